@@ -1,0 +1,74 @@
+import eslint from '@eslint/js';
+import angular from 'angular-eslint';
+import prettier from 'eslint-config-prettier';
+import { defineConfig, globalIgnores } from 'eslint/config';
+import { join } from 'node:path';
+import tseslint from 'typescript-eslint';
+import { boundaries } from './scripts/boundaries.mjs';
+
+export default defineConfig(
+  globalIgnores(['dist/', '.angular/', 'coverage/', 'projects/shared/api/generated/']),
+  {
+    files: ['**/*.ts'],
+    extends: [
+      eslint.configs.recommended,
+      tseslint.configs.strictTypeChecked,
+      tseslint.configs.stylisticTypeChecked,
+      angular.configs.tsRecommended,
+      prettier,
+    ],
+    languageOptions: {
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+    },
+    plugins: { azione: { rules: { boundaries } } },
+    processor: angular.processInlineTemplates,
+    rules: {
+      // Angular components are classes with nothing but a decorator now and then.
+      '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
+      // Validators are passed by reference the way Angular's documentation does.
+      '@typescript-eslint/unbound-method': ['error', { ignoreStatic: true }],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@angular-eslint/component-selector': [
+        'error',
+        { type: 'element', prefix: 'azione', style: 'kebab-case' },
+      ],
+      '@angular-eslint/directive-selector': [
+        'error',
+        { type: 'attribute', prefix: 'azione', style: 'camelCase' },
+      ],
+      'azione/boundaries': ['error', { projects: join(import.meta.dirname, 'projects') }],
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            {
+              name: '@angular/common/http',
+              message: 'Only shared/api speaks HTTP: use the generated client.',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ['projects/shared/api/**/*.ts', '**/*.spec.ts'],
+    rules: { 'no-restricted-imports': 'off' },
+  },
+  {
+    files: ['**/*.html'],
+    // Not a template: its title is the product's name until a route sets one.
+    ignores: ['**/index.html'],
+    extends: [angular.configs.templateRecommended, angular.configs.templateAccessibility, prettier],
+    rules: {
+      '@angular-eslint/template/i18n': [
+        'error',
+        { checkId: true, checkText: true, checkAttributes: false },
+      ],
+    },
+  },
+  {
+    files: ['**/*.mjs'],
+    extends: [eslint.configs.recommended, prettier],
+    languageOptions: { globals: { console: 'readonly', process: 'readonly', URL: 'readonly' } },
+  },
+);

@@ -1,0 +1,44 @@
+import { ChangeDetectionStrategy, Component } from '@angular/core';
+import { RouterLink } from '@angular/router';
+import { LanguageSwitch } from '@azione/shared/ui/language-switch';
+
+/** As little as possible around the door's pages: the screen belongs to the answer. */
+@Component({
+  selector: 'azione-shell',
+  imports: [LanguageSwitch, RouterLink],
+  changeDetection: ChangeDetectionStrategy.OnPush,
+  template: `
+    <header>
+      <a routerLink="/" i18n="@@door.shell.home">Ingresso</a>
+      <azione-language-switch />
+    </header>
+    <main>
+      <ng-content />
+    </main>
+  `,
+  styles: `
+    :host {
+      display: grid;
+      grid-template-rows: auto 1fr;
+      min-height: 100dvh;
+    }
+
+    header {
+      display: flex;
+      align-items: center;
+      justify-content: space-between;
+      min-height: 3.5rem;
+      padding-inline: var(--azione-gutter);
+      background: var(--mat-sys-surface-container);
+    }
+
+    header > a {
+      color: inherit;
+      font-family: 'Bodoni Moda Variable', serif;
+      font-size: 1.375rem;
+      font-weight: 700;
+      text-decoration: none;
+    }
+  `,
+})
+export class Shell {}
