@@ -1,9 +1,10 @@
-import { API_PROBLEM_CODES, Problem } from './problem';
+import { CODE_ENUM } from './generated/models/code-enum-array';
+import { Problem } from './problem';
 import { fieldMessage, problemMessage } from './problem-message';
 
 describe('problemMessage', () => {
   it('has words of its own for every code', () => {
-    const messages = [...API_PROBLEM_CODES, 'network' as const].map((code) =>
+    const messages = [...CODE_ENUM, 'network' as const].map((code) =>
       problemMessage(new Problem({ code, status: 400 })),
     );
     expect(new Set(messages).size).toBe(messages.length);

@@ -1,39 +1,13 @@
-/** The closed list of codes the API answers with; the backend's own list is the other half of it. */
-export const API_PROBLEM_CODES = [
-  'validation_failed',
-  'malformed_request',
-  'sign_in_failed',
-  'not_authenticated',
-  'permission_denied',
-  'not_found',
-  'token_invalid',
-  'method_not_allowed',
-  'not_acceptable',
-  'capacity_exceeded',
-  'performance_closed',
-  'performance_not_yet_open',
-  'performance_cancelled',
-  'performance_started',
-  'too_many_reservations',
-  'reservation_cancelled',
-  'reservation_not_confirmed',
-  'payload_too_large',
-  'unsupported_media_type',
-  'idempotency_key_reused',
-  'too_many_requests',
-  'internal_error',
-  'busy',
-  'email_unavailable',
-] as const;
+import { CodeEnum } from './generated/models/code-enum';
+import { FieldProblem } from './generated/models/field-problem';
 
-/** `network` is ours: the request got no answer at all, so nobody knows whether it was carried out. */
-export type ProblemCode = (typeof API_PROBLEM_CODES)[number] | 'network';
+export type { FieldProblem };
 
-export interface FieldProblem {
-  readonly field: string;
-  readonly code: string;
-  readonly message: string;
-}
+/**
+ * The contract's closed list of codes, and `network`, which is ours: the request got no answer at
+ * all, so nobody knows whether it was carried out.
+ */
+export type ProblemCode = CodeEnum | 'network';
 
 export interface ProblemDetails {
   readonly code: ProblemCode;

@@ -1,9 +1,10 @@
 import { HttpErrorResponse } from '@angular/common/http';
-import { API_PROBLEM_CODES, FieldProblem, Problem, ProblemCode } from './problem';
+import { CODE_ENUM } from './generated/models/code-enum-array';
+import { FieldProblem, Problem, ProblemCode } from './problem';
 
 type Json = Readonly<Record<string, unknown>>;
 
-const KNOWN_CODES: ReadonlySet<string> = new Set(API_PROBLEM_CODES);
+const KNOWN_CODES: ReadonlySet<string> = new Set(CODE_ENUM);
 
 /**
  * Turns anything a request can fail with into a `Problem`. Only a body that carries a code of the

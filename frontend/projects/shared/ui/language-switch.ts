@@ -39,6 +39,7 @@ const ONE_YEAR = 365 * 24 * 60 * 60;
       min-height: 2.75rem;
       border-radius: var(--mat-sys-corner-small);
       color: inherit;
+      font-family: var(--azione-text);
       font-size: 0.9375rem;
       font-weight: 650;
       letter-spacing: 0.04em;

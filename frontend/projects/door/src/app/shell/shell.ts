@@ -34,7 +34,7 @@ import { LanguageSwitch } from '@azione/shared/ui/language-switch';
 
     header > a {
       color: inherit;
-      font-family: 'Bodoni Moda Variable', serif;
+      font-family: var(--azione-display);
       font-size: 1.375rem;
       font-weight: 700;
       text-decoration: none;
