@@ -34,8 +34,8 @@ MAJOR_VERSION = "18"
 START_SECONDS = 60
 _SOCKET_PATH_MAX = 100
 
-# What a guest typed must not reach the server's log: an ERROR's own text may quote a value, DETAIL and STATEMENT
-# do. For log_min_messages LOG ranks above ERROR, so `log` keeps start, stop and crashes and leaves errors out.
+# What a guest typed must not reach the server's log: an ERROR's own text may quote a value, DETAIL and
+# STATEMENT do. For log_min_messages LOG ranks above ERROR, so `log` keeps start, stop and crashes only.
 _QUIET = {
     "log_min_messages": "log",
     "log_min_error_statement": "panic",
@@ -85,8 +85,8 @@ class Server:
 def start(data_dir: Path | str, *, durable: bool) -> Server:
     """Start the server of `data_dir`, made first if need be; raises PostgresError with one sentence.
 
-    Without `durable` a crash may lose everything, which is right for tests and makes them faster; a cluster that
-    no longer starts is then made anew.
+    Without `durable` a crash may lose everything, which is right for tests and makes them faster; a cluster
+    that no longer starts is then made anew.
     """
     directory = Path(data_dir).absolute()
     directory.mkdir(parents=True, exist_ok=True)
@@ -118,9 +118,7 @@ def _start_locked(directory: Path, lock: Lock, *, durable: bool) -> Server:
     if not cluster.exists():
         _make_cluster(directory)
     if not _is_current(cluster):
-        raise PostgresError(
-            f"{cluster} is not a PostgreSQL {MAJOR_VERSION} database: move it away and start again."
-        )
+        raise PostgresError(f"{cluster} is not a PostgreSQL {MAJOR_VERSION} database: move it away and start again.")
     try:
         return _run(directory, lock, durable=durable)
     except PostgresError:
@@ -153,9 +151,7 @@ def _clear_leftovers(cluster: Path) -> None:
     except FileNotFoundError:
         return
     except psutil.TimeoutExpired:
-        raise PostgresError(
-            f"The earlier server (process {process.pid}) in {cluster} does not stop."
-        ) from None
+        raise PostgresError(f"The earlier server (process {process.pid}) in {cluster} does not stop.") from None
     except (ValueError, IndexError, psutil.Error):
         pass
     pid_file.unlink(missing_ok=True)
@@ -179,9 +175,7 @@ def _make_cluster(directory: Path) -> None:
         check=False,
     )
     if done.returncode != 0:
-        raise PostgresError(
-            f"PostgreSQL could not make its database in {directory}: {_last_line(done.stderr)}"
-        )
+        raise PostgresError(f"PostgreSQL could not make its database in {directory}: {_last_line(done.stderr)}")
     unfinished.rename(directory / "cluster")
 
 
@@ -239,15 +233,11 @@ def _wait_until_ready(server: Server, cluster: Path, log_start: int) -> None:
 
 def _ensure_database(socket_dir: Path) -> None:
     try:
-        with psycopg.connect(
-            host=str(socket_dir), user=ROLE, dbname="postgres", autocommit=True
-        ) as connection:
+        with psycopg.connect(host=str(socket_dir), user=ROLE, dbname="postgres", autocommit=True) as connection:
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
                 connection.execute(f"CREATE DATABASE {DATABASE}")
     except psycopg.Error as error:
-        raise PostgresError(
-            f"PostgreSQL runs but does not answer: {_last_line(str(error).encode())}"
-        ) from error
+        raise PostgresError(f"PostgreSQL runs but does not answer: {_last_line(str(error).encode())}") from error
 
 
 def _make_socket_dir(directory: Path) -> Path:
@@ -311,6 +301,4 @@ def _is_closed(directory: Path) -> bool:
 
 def _last_line(output: bytes) -> str:
     lines = [line.strip() for line in output.decode(errors="replace").splitlines() if line.strip()]
-    return next(
-        (line for line in lines if "FATAL" in line or "error:" in line), lines[-1] if lines else "no message"
-    )
+    return next((line for line in lines if "FATAL" in line or "error:" in line), lines[-1] if lines else "no message")

@@ -1,0 +1,39 @@
+# Everything a newcomer needs: make demo, make test. Each target sets up what it needs by itself.
+.PHONY: help demo demo-reset test browser-test lint lock clean
+
+# The first Python that is new enough; PYTHON=/path/to/python3.13 make … names another.
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$python; exit; }; \
+	done; echo python3)
+IN_VENV = PYTHONPATH=infra .venv/bin/python
+SET_UP = @command -v $(PYTHON) >/dev/null || { echo "AzioneLab needs Python 3.11 or newer; $(PYTHON) is not here." >&2; exit 5; }; \
+	PYTHONPATH=infra $(PYTHON) -m demo.bootstrap
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS='	' read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done
+
+demo: ## set everything up and run the site at http://localhost:8000 (AZIONE_PORT, AZIONE_DEMO_DIR: see .env.example)
+	$(SET_UP) demo
+	@exec env $(IN_VENV) -m demo.demo
+
+demo-reset: ## throw the demo's data away
+	$(SET_UP) python-demo
+	@exec env $(IN_VENV) -m demo.demo reset
+
+test: ## set everything up and pass every check and test but the browser's
+	$(SET_UP) test
+	@exec env $(IN_VENV) -m checks test
+
+browser-test: ## walk the whole way in Chromium against the demo's own processes
+	$(SET_UP) browser-test
+	@exec env $(IN_VENV) -m checks browser-test
+
+lint: ## the checks without the tests
+	$(SET_UP) test
+	@exec env $(IN_VENV) -m checks lint
+
+lock: ## resolve requirements/*.txt anew from pyproject.toml
+	@sh infra/lock.sh $(PYTHON)
+
+clean: ## remove what the set-up made; the demo's data stays
+	rm -rf .venv .cache .mypy_cache .ruff_cache .hypothesis build frontend/node_modules frontend/dist frontend/.angular

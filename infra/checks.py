@@ -1,0 +1,158 @@
+"""`make lint`, `make test` and `make browser-test`: what runs, in which order, and how it is told.
+
+The checks run two at a time with their output kept apart, and only a failed one shows it. pytest comes last, so that
+its closing line is the last one.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+BIN = ROOT / ".venv" / "bin"
+FRONTEND = ROOT / "frontend"
+CONTRACT = ROOT / "contracts" / "openapi.yaml"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+# Importing the settings needs values; nothing is reached under them.
+_SETTINGS = {
+    "DJANGO_SETTINGS_MODULE": "azionelab.project.settings",
+    "SITE_URL": "http://localhost:8000",
+    "SECRET_KEY": "only for checks, which neither sign nor store anything",
+    "DATABASE_URL": "postgresql://nobody@/nothing?host=%2Fnowhere",
+    "SMTP_HOST": "localhost",
+    "SMTP_SECURITY": "none",
+    "MAIL_FROM": "AzioneLab <biglietteria@azionelab.example>",
+}
+
+
+@dataclass(frozen=True)
+class Check:
+    name: str
+    command: list[str]
+    cwd: Path = ROOT
+
+
+@dataclass(frozen=True)
+class Result:
+    check: Check
+    passed: bool
+    output: str
+    seconds: float
+
+
+def lint_checks() -> list[Check]:
+    """The slowest first, so that the two lanes end together."""
+    npm = [str(BIN / "npm"), "run", "--silent"]
+    return [
+        Check("mypy", [str(BIN / "mypy")]),
+        Check("ESLint and Prettier", [*npm, "lint"], FRONTEND),
+        Check("TypeScript client is current", [*npm, "api:check"], FRONTEND),
+        Check("openapi.yaml is current", [sys.executable, "-m", "checks", "openapi"]),
+        Check("import rules", [str(BIN / "lint-imports")]),
+        Check("ruff check", [str(BIN / "ruff"), "check", "."]),
+        Check("ruff format", [str(BIN / "ruff"), "format", "--check", "."]),
+    ]
+
+
+def main(arguments: list[str]) -> int:
+    action = arguments[0] if arguments else ""
+    if action == "openapi":
+        return compare_contract()
+    if action == "lint":
+        return run_checks(lint_checks())
+    if action == "test":
+        unit_tests = Check("frontend unit tests", [str(BIN / "npm"), "test", "--silent"], FRONTEND)
+        failed = run_checks([unit_tests, *lint_checks()])
+        return failed or run_pytest(["-n", "2", "backend/tests", "cli/tests", "tests/demo"])
+    if action == "browser-test":
+        return run_browser_tests()
+    sys.stderr.write("usage: python -m checks lint|test|browser-test\n")
+    return 2
+
+
+def run_checks(checks: list[Check]) -> int:
+    """Every check runs, whatever the others do; 1 if one failed."""
+    failed = []
+    with ThreadPoolExecutor(max_workers=2) as lanes:
+        for future in as_completed([lanes.submit(_run, check) for check in checks]):
+            result = future.result()
+            print(f"{'ok    ' if result.passed else 'FAILED'} {result.check.name} ({result.seconds:.1f} s)", flush=True)
+            if not result.passed:
+                failed.append(result.check.name)
+                print("".join(f"    {line}\n" for line in result.output.splitlines()), flush=True)
+    if failed:
+        print(f"{len(failed)} of {len(checks)} checks failed: {', '.join(failed)}.", flush=True)
+    return 1 if failed else 0
+
+
+def run_pytest(arguments: list[str]) -> int:
+    return subprocess.run([str(BIN / "pytest"), *arguments], cwd=ROOT, env=_environment(), check=False).returncode
+
+
+def run_browser_tests() -> int:
+    browser = os.environ.get("CHROME_BIN") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if browser is None:
+        sys.stderr.write(
+            "The browser tests need Chromium (Debian: apt-get install chromium), or CHROME_BIN set to it.\n"
+        )
+        return 5
+    os.environ["CHROME_BIN"] = browser
+    return run_pytest(["tests/browser"])
+
+
+def compare_contract() -> int:
+    """Whether contracts/openapi.yaml is what the backend describes now."""
+    with tempfile.TemporaryDirectory() as folder:
+        fresh = Path(folder) / "openapi.yaml"
+        command = [
+            sys.executable,
+            "backend/manage.py",
+            "spectacular",
+            "--validate",
+            "--fail-on-warn",
+            "--file",
+            str(fresh),
+        ]
+        made = subprocess.run(command, cwd=ROOT, check=False)
+        if made.returncode != 0:
+            return 1
+        if fresh.read_text() == CONTRACT.read_text():
+            return 0
+        subprocess.run(["git", "diff", "--no-index", "--", str(CONTRACT), str(fresh)], check=False)
+    print("contracts/openapi.yaml is out of date:")
+    print("  .venv/bin/python backend/manage.py spectacular --file contracts/openapi.yaml")
+    return 1
+
+
+def _run(check: Check) -> Result:
+    started = time.monotonic()
+    done = subprocess.run(
+        check.command,
+        cwd=check.cwd,
+        env=_environment() | _SETTINGS,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
+    output = done.stdout.decode(errors="replace")
+    return Result(check, done.returncode == 0, output, time.monotonic() - started)
+
+
+def _environment() -> dict[str, str]:
+    python_path = os.pathsep.join(str(ROOT / part) for part in ("backend", "cli", "infra"))
+    path = f"{BIN}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    return os.environ | {"PYTHONPATH": python_path, "PATH": path, "CI": "true", "NG_CLI_ANALYTICS": "false"}
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,22 @@
+#!/bin/sh
+# Resolves each dependency group of pyproject.toml into requirements/GROUP.txt, with hashes and without the address of
+# any index. Run by `make lock`; uv lives in a throw-away environment, since nothing else needs it.
+#
+#   sh infra/lock.sh [PYTHON]
+set -eu
+
+cd "$(dirname "$0")/.."
+tools=$(mktemp -d)
+trap 'rm -rf "$tools"' EXIT INT TERM
+"${1:-python3}" -m venv "$tools"
+"$tools/bin/python" -m pip install --quiet --disable-pip-version-check uv
+
+# dev first and the others held to it, so that a .venv made for the tests runs exactly what the demo runs.
+for group in dev demo backend; do
+  constraint=
+  [ "$group" = dev ] || constraint="--constraint requirements/dev.txt"
+  # shellcheck disable=SC2086 # two words or none
+  "$tools/bin/uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+    --no-emit-find-links --no-header --no-annotate --group "$group" $constraint -o "requirements/$group.txt"
+  echo "requirements/$group.txt"
+done
