@@ -1,0 +1,50 @@
+"""What PostgreSQL's refusals mean, and the one way to open a transaction that may be tried again."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from django.db import Error, OperationalError, transaction
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+DEADLOCK, SERIALIZATION = "40P01", "40001"
+LOCK_TIMEOUT, STATEMENT_TIMEOUT, TOO_MANY_CONNECTIONS = "55P03", "57014", "53300"
+
+
+def sqlstate(error: BaseException) -> str | None:
+    """PostgreSQL's five-letter code behind a Django database error; None when it never reached the server."""
+    return getattr(error.__cause__, "sqlstate", None)
+
+
+def is_busy(error: Error) -> bool:
+    """Whether waiting a moment and trying again is the right answer.
+
+    A pool that has no free connection, a server that is starting or gone, and a lock or statement that took too long
+    all look the same to a guest.
+    """
+    state = sqlstate(error)
+    if state is None:
+        return isinstance(error, OperationalError)
+    return state in (DEADLOCK, SERIALIZATION, LOCK_TIMEOUT, STATEMENT_TIMEOUT, TOO_MANY_CONNECTIONS) or (
+        state.startswith(("08", "57P"))
+    )
+
+
+def atomic_with_retry(function: Callable[P, R]) -> Callable[P, R]:
+    """Runs the function in a transaction of its own, again (at most twice) after a deadlock or the like."""
+
+    @wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        for _attempt in range(2):
+            try:
+                with transaction.atomic():
+                    return function(*args, **kwargs)
+            except OperationalError as error:
+                if sqlstate(error) not in (DEADLOCK, SERIALIZATION) or transaction.get_connection().in_atomic_block:
+                    raise
+        with transaction.atomic():
+            return function(*args, **kwargs)
+
+    return run

@@ -1,0 +1,59 @@
+"""One log line a request, and problem documents for what happens outside the API's views."""
+
+import time
+from collections.abc import Callable
+
+import structlog
+from django.db import Error as DatabaseError
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from azionelab.core.database import is_busy
+from azionelab.core.exception_handler import as_domain_error, plain_problem
+
+log = structlog.get_logger(__name__)
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+class RequestLogMiddleware:
+    """Logs method, route, status and time. The route, not the path: a path could one day hold a name."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        began = time.perf_counter()
+        response = self.get_response(request)
+        match = request.resolver_match
+        log.info(
+            "request",
+            method=request.method,
+            route=match.route if match else "(none)",
+            status=response.status_code,
+            milliseconds=round((time.perf_counter() - began) * 1000, 1),
+        )
+        return response
+
+
+class ProblemMiddleware:
+    """Answers `busy` where the database refused outside a DRF view: sessions, the admin, the sign-in."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        try:
+            return self.get_response(request)
+        except DatabaseError as error:
+            return self.process_exception(request, error) or self._reraise(error)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        if not isinstance(exception, DatabaseError) or not is_busy(exception):
+            return None
+        log.warning("database_busy", exc_info=exception)
+        problem = as_domain_error(exception)
+        return plain_problem(problem) if problem else None
+
+    @staticmethod
+    def _reraise(error: Exception) -> HttpResponseBase:
+        raise error

@@ -1,0 +1,131 @@
+"""Who reserved which seats, the digests of their tokens, and the mails that tell them."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from azionelab.core.languages import LANGUAGES
+from azionelab.programme.models import Performance
+
+
+class Status(models.TextChoices):
+    PENDING = "pending", _("pending")
+    CONFIRMED = "confirmed", _("confirmed")
+    CANCELLED = "cancelled", _("cancelled")
+    EXPIRED = "expired", _("expired")
+
+
+class EmailKind(models.TextChoices):
+    CONFIRM = "confirm", _("please confirm")
+    TICKET = "ticket", _("your ticket")
+
+
+class EmailState(models.TextChoices):
+    QUEUED = "queued", _("queued")
+    SENT = "sent", _("sent")
+    # The mail server refused this address for good; trying again would not help.
+    FAILED = "failed", _("failed")
+
+
+class Reservation(models.Model):
+    """A Guest's seats for one Performance.
+
+    `status` is what was last written: a pending row whose hold has passed is expired whatever it says, and only
+    `azionelab.reservations.selectors.current_status` knows. Seats are counted by `capacity`, from these rows alone.
+    """
+
+    performance = models.ForeignKey(
+        Performance, on_delete=models.PROTECT, related_name="reservations", verbose_name=_("performance")
+    )
+    reference = models.CharField(_("reference"), max_length=6, unique=True)
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.PENDING)
+    seats = models.PositiveIntegerField(_("seats"))
+    name = models.CharField(_("name"), max_length=100)
+    email = models.EmailField(_("e-mail"), max_length=254)
+    phone = models.CharField(_("phone"), max_length=25, blank=True)
+    notes = models.CharField(_("notes"), max_length=500, blank=True)
+    language = models.CharField(_("language"), max_length=2, choices=LANGUAGES)
+    privacy_accepted_at = models.DateTimeField(_("privacy notice accepted"))
+    created_at = models.DateTimeField(_("reserved"))
+    hold_expires_at = models.DateTimeField(_("seats held until"))
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
+    cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True)
+    idempotency_key = models.UUIDField(unique=True, null=True, editable=False)
+    # SHA-256 of the normalised request, to tell a retry from another request under the same key.
+    request_digest = models.BinaryField(max_length=32, editable=False)
+
+    # Only on rows read through `selectors.with_current_status`.
+    current_status: str
+    email_state: str | None
+
+    class Meta:
+        verbose_name = _("reservation")
+        verbose_name_plural = _("reservations")
+        ordering = ("-created_at", "-id")
+        constraints = [
+            models.CheckConstraint(name="reservation_seats_positive", condition=Q(seats__gte=1)),
+            models.CheckConstraint(name="reservation_status_known", condition=Q(status__in=Status.values)),
+            models.CheckConstraint(
+                name="reservation_confirmed_has_time",
+                condition=~Q(status=Status.CONFIRMED) | Q(confirmed_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="reservation_cancelled_has_time",
+                condition=~Q(status=Status.CANCELLED) | Q(cancelled_at__isnull=False),
+            ),
+        ]
+        indexes = [
+            # The sum of taken seats reads this index alone, however many reservations have lapsed.
+            models.Index(
+                name="reservation_taken_seats",
+                fields=("performance", "status", "hold_expires_at"),
+                include=("seats", "email"),
+                condition=Q(status__in=(Status.PENDING, Status.CONFIRMED)),
+            ),
+            models.Index(name="reservation_by_email", fields=("email",)),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class ReservationToken(models.Model):
+    """SHA-256 digests of one reservation token and of the ticket token derived from it.
+
+    One pair is minted each time a mail is sent; older pairs keep working until they are revoked.
+    """
+
+    reservation = models.ForeignKey(Reservation, on_delete=models.CASCADE, related_name="tokens")
+    reservation_digest = models.BinaryField(max_length=32, unique=True)
+    ticket_digest = models.BinaryField(max_length=32, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"token {self.pk}"
+
+
+class OutboundEmail(models.Model):
+    """A mail that must be sent. It holds no body and no token: both are made when it is sent."""
+
+    reservation = models.ForeignKey(
+        Reservation, on_delete=models.CASCADE, related_name="emails", verbose_name=_("reservation")
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=EmailKind.choices)
+    state = models.CharField(_("state"), max_length=10, choices=EmailState.choices, default=EmailState.QUEUED)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    attempts = models.PositiveIntegerField(_("attempts"), default=0)
+    # While a lease runs, one process is talking to the mail server about this row.
+    lease_expires_at = models.DateTimeField(null=True, editable=False)
+    failed_at = models.DateTimeField(_("last failure"), null=True, editable=False)
+    error = models.CharField(_("error"), max_length=80, blank=True)
+    sent_at = models.DateTimeField(_("sent"), null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("e-mail")
+        verbose_name_plural = _("e-mails")
+        ordering = ("-id",)
+        indexes = [models.Index(name="email_queued", fields=("failed_at", "id"), condition=Q(state=EmailState.QUEUED))]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"

@@ -1,0 +1,32 @@
+"""Changing a Performance that may already have reservations; the admin and the season file come through here."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from azionelab.core.database import atomic_with_retry
+from azionelab.core.errors import Code, DomainError
+from azionelab.programme.models import Performance
+from azionelab.reservations import capacity
+
+
+@atomic_with_retry
+def update_performance(*, performance_id: int, changes: Mapping[str, Any]) -> Performance:
+    """Writes `changes` (field name to value) unless fewer seats would be left than are already taken.
+
+    Locks: the Performance. Raises `not_found` and `capacity_below_reserved` (with `short_by`, in seats).
+    """
+    try:
+        performance = Performance.objects.select_for_update(no_key=True).get(pk=performance_id)
+    except Performance.DoesNotExist:
+        raise DomainError(Code.NOT_FOUND) from None
+    for field, value in changes.items():
+        setattr(performance, field, value)
+    taken = capacity.tally(performance_id).taken
+    if performance.bookable < taken:
+        raise DomainError(
+            Code.CAPACITY_BELOW_RESERVED,
+            f"{taken} seats are already reserved; that is {taken - performance.bookable} more than you would leave.",
+            short_by=taken - performance.bookable,
+        )
+    performance.save(update_fields=list(changes))
+    return performance

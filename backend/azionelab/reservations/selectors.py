@@ -1,0 +1,154 @@
+"""Reading reservations, and performances with their seats. Nothing here writes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Case, CharField, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from azionelab.core.errors import Code, DomainError
+from azionelab.programme.models import BookingState, Performance
+from azionelab.programme.selectors import published_performance, published_performances
+from azionelab.reservations import capacity
+from azionelab.reservations.models import OutboundEmail, Reservation, ReservationToken, Status
+from azionelab.reservations.tokens import TokenPair
+
+# A pending row whose hold has passed is expired, whatever it still says.
+CURRENT_STATUS = Case(
+    When(status=Status.PENDING, hold_expires_at__lte=Now(), then=Value(Status.EXPIRED)),
+    default=F("status"),
+    output_field=CharField(),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookablePerformance:
+    """A Performance as guests see it at one moment."""
+
+    performance: Performance
+    state: BookingState
+    left: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReservationPage:
+    """All that a reservation's own page shows, and what its guest may do next."""
+
+    reservation: Reservation
+    status: Status
+    email_state: str | None
+    bookable: BookablePerformance
+    can_confirm: bool
+    can_change_seats: bool
+    can_cancel: bool
+    can_resend: bool
+    max_seats: int
+
+
+def _bookable(performance: Performance, taken: int, now: datetime) -> BookablePerformance:
+    return BookablePerformance(
+        performance=performance,
+        state=capacity.booking_state(performance, taken=taken, now=now),
+        left=capacity.seats_left(performance, taken),
+    )
+
+
+def bookable_performances(
+    *,
+    show: str | None = None,
+    venue: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> list[BookablePerformance]:
+    """Published performances in order of time, each with its seats. Two statements, however many there are."""
+    performances = list(published_performances(show=show, venue=venue, since=since, until=until))
+    taken = capacity.taken_by_performance([performance.pk for performance in performances])
+    now = timezone.now()
+    return [_bookable(performance, taken.get(performance.pk, 0), now) for performance in performances]
+
+
+def bookable_performance(performance_id: int) -> BookablePerformance:
+    """Raises `not_found`."""
+    performance = published_performance(performance_id)
+    counted = capacity.tally(performance.pk)
+    return _bookable(performance, counted.taken, counted.now)
+
+
+def reservation_id_for(token: str) -> int:
+    """The reservation that a reservation token opens; raises `token_invalid`."""
+    row = (
+        ReservationToken.objects.filter(
+            reservation_digest=TokenPair.read(token).reservation_digest, revoked_at__isnull=True
+        )
+        .values_list("reservation_id", flat=True)
+        .first()
+    )
+    if row is None:
+        raise DomainError(Code.TOKEN_INVALID)
+    return row
+
+
+def reservation_id_for_ticket(ticket_digest: bytes) -> int | None:
+    """The reservation that a ticket opens the door for, or None."""
+    return (
+        ReservationToken.objects.filter(ticket_digest=ticket_digest, revoked_at__isnull=True)
+        .values_list("reservation_id", flat=True)
+        .first()
+    )
+
+
+def reservation_id_for_reference(reference: str) -> int | None:
+    return Reservation.objects.filter(reference=reference.strip().upper()).values_list("pk", flat=True).first()
+
+
+def with_current_status() -> QuerySet[Reservation]:
+    """Reservations annotated with `current_status` and the state of their newest mail as `email_state`."""
+    newest_email = OutboundEmail.objects.filter(reservation=OuterRef("pk")).order_by("-id")
+    return Reservation.objects.annotate(  # type: ignore[no-redef] # the model declares them for its readers
+        current_status=CURRENT_STATUS, email_state=Subquery(newest_email.values("state")[:1])
+    )
+
+
+def reservation_page(reservation_id: int) -> ReservationPage:
+    """Two statements: the reservation with all it belongs to, and the tally of its performance without it."""
+    reservation = with_current_status().select_related("performance__show", "performance__venue").get(pk=reservation_id)
+    performance = reservation.performance
+    others = capacity.tally(performance.pk, leave_out=reservation.pk)
+    status = Status(reservation.current_status)
+    holds = status in (Status.PENDING, Status.CONFIRMED)
+    bookable = _bookable(performance, others.taken + (reservation.seats if holds else 0), others.now)
+    open_for_changes = performance.cancelled_at is None and others.now < performance.doors_open_at
+    booking_open = bookable.state in (BookingState.OPEN, BookingState.SOLD_OUT)
+    room = capacity.seats_left(performance, others.taken)
+    most = min(performance.max_seats_per_reservation, room) if booking_open else reservation.seats
+    return ReservationPage(
+        reservation=reservation,
+        status=status,
+        email_state=reservation.email_state,
+        bookable=bookable,
+        can_confirm=booking_open
+        and (status == Status.PENDING or (status == Status.EXPIRED and room >= reservation.seats)),
+        can_change_seats=holds and open_for_changes,
+        can_cancel=holds and performance.cancelled_at is None and open_for_changes,
+        can_resend=holds and performance.cancelled_at is None,
+        max_seats=max(most, reservation.seats if holds else 0),
+    )
+
+
+def live_reservations_of(email: str) -> Sequence[Reservation]:
+    """The reservations of an address that still hold seats for a performance to come."""
+    return list(
+        Reservation.objects.filter(
+            capacity.HOLDS_SEATS,
+            email=email,
+            performance__starts_at__gt=Now(),
+            performance__cancelled_at__isnull=True,
+        ).order_by("performance__starts_at", "id")
+    )
+
+
+def guest_list(performance_id: int) -> QuerySet[Reservation]:
+    """The confirmed reservations of a performance, in no particular order."""
+    return Reservation.objects.filter(Q(performance_id=performance_id), status=Status.CONFIRMED)

@@ -1,0 +1,307 @@
+"""What changes a reservation: reserve, confirm, change its seats, cancel, send its mail again.
+
+The web, the admin and the commands all come through here. Whatever takes seats locks the Performance first, then the
+Reservation, and counts after that (`capacity`). Each service sends the mail it wrote once its transaction is over.
+"""
+
+import hashlib
+import json
+from dataclasses import asdict
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError
+from django.db.models.functions import Now
+
+from azionelab.core.database import atomic_with_retry
+from azionelab.core.errors import Code, DomainError, FieldError, validation_failed
+from azionelab.programme.models import Performance
+from azionelab.reservations import capacity, delivery
+from azionelab.reservations.guests import GuestDetails
+from azionelab.reservations.models import EmailKind, EmailState, OutboundEmail, Reservation, Status
+from azionelab.reservations.selectors import live_reservations_of
+from azionelab.reservations.tokens import new_reference
+
+REFERENCE_ATTEMPTS = 5
+RESEND_INTERVAL = timedelta(seconds=60)
+MAX_RESENT_AT_ONCE = 8
+
+
+# Reserve ------------------------------------------------------------------------------------------------------------
+
+
+def reserve(*, performance_id: int, guest: GuestDetails, seats: int, idempotency_key: UUID) -> Reservation:
+    """Holds `seats` for a guest and asks them by mail to confirm.
+
+    The same key and request again give the reservation that is already there.
+
+    Locks: the Performance. Raises `not_found`, `performance_cancelled`, `performance_not_yet_open`,
+    `performance_closed`, `validation_failed` (seats), `too_many_reservations`, `capacity_exceeded`,
+    `idempotency_key_reused`.
+    """
+    request_digest = _digest_request(performance_id, guest, seats)
+    earlier = _find_earlier(idempotency_key, request_digest)
+    if earlier is not None:
+        return earlier
+    try:
+        email = _insert_with_free_reference(performance_id, guest, seats, idempotency_key, request_digest)
+    except (DomainError, IntegrityError):
+        # The same request may have been faster on another connection: its answer is the answer.
+        earlier = _find_earlier(idempotency_key, request_digest)
+        if earlier is not None:
+            return earlier
+        raise
+    delivery.deliver_now(email)
+    return email.reservation
+
+
+def _digest_request(performance_id: int, guest: GuestDetails, seats: int) -> bytes:
+    request = {"performance": performance_id, "seats": seats, **asdict(guest)}
+    return hashlib.sha256(json.dumps(request, sort_keys=True).encode()).digest()
+
+
+def _find_earlier(idempotency_key: UUID, request_digest: bytes) -> Reservation | None:
+    earlier = Reservation.objects.filter(idempotency_key=idempotency_key).first()
+    if earlier is not None and bytes(earlier.request_digest) != request_digest:
+        raise DomainError(Code.IDEMPOTENCY_KEY_REUSED)
+    return earlier
+
+
+def _insert_with_free_reference(
+    performance_id: int, guest: GuestDetails, seats: int, idempotency_key: UUID, request_digest: bytes
+) -> OutboundEmail:
+    """A reference that is taken (one try in a few thousand on a busy season) is drawn again."""
+    for attempt in range(1, REFERENCE_ATTEMPTS + 1):
+        try:
+            return _insert_reservation(
+                performance_id=performance_id,
+                guest=guest,
+                seats=seats,
+                reference=new_reference(),
+                idempotency_key=idempotency_key,
+                request_digest=request_digest,
+            )
+        except IntegrityError as error:
+            if not _is_taken_reference(error) or attempt == REFERENCE_ATTEMPTS:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _is_taken_reference(error: IntegrityError) -> bool:
+    diagnostics = getattr(error.__cause__, "diag", None)
+    return "reference" in (getattr(diagnostics, "constraint_name", None) or "")
+
+
+@atomic_with_retry
+def _insert_reservation(
+    *,
+    performance_id: int,
+    guest: GuestDetails,
+    seats: int,
+    reference: str,
+    idempotency_key: UUID,
+    request_digest: bytes,
+) -> OutboundEmail:
+    performance = capacity.lock_performance(performance_id)
+    counted = capacity.tally(performance_id, email=guest.email)
+    capacity.check_booking_open(performance, counted.now)
+    _check_party_size(performance, seats)
+    capacity.check_seats(performance, counted.taken, seats)
+    if counted.reservations_of_guest >= settings.MAX_ACTIVE_RESERVATIONS:
+        raise DomainError(Code.TOO_MANY_RESERVATIONS)
+    hold_ends = counted.now + timedelta(minutes=settings.HOLD_MINUTES)
+    reservation = Reservation.objects.create(
+        performance=performance,
+        reference=reference,
+        seats=seats,
+        name=guest.name,
+        email=guest.email,
+        phone=guest.phone,
+        notes=guest.notes,
+        language=guest.language,
+        privacy_accepted_at=counted.now,
+        created_at=counted.now,
+        hold_expires_at=min(hold_ends, performance.booking_closes_at),
+        idempotency_key=idempotency_key,
+        request_digest=request_digest,
+    )
+    return OutboundEmail.objects.create(reservation=reservation, kind=EmailKind.CONFIRM)
+
+
+def _check_party_size(performance: Performance, seats: int) -> None:
+    most = performance.max_seats_per_reservation
+    if seats > most:
+        raise validation_failed(
+            FieldError(field="seats", code="max_value", message=f"At most {most} seats in one reservation.")
+        )
+
+
+# Confirm, change, cancel --------------------------------------------------------------------------------------------
+
+
+def confirm(*, reservation_id: int) -> Reservation:
+    """Confirms a reservation and sends its ticket; doing it twice changes and sends nothing more.
+
+    After the hold it is still possible while the seats are there. The Performance is locked in any case: a hold that
+    ran out between the check and the commit would otherwise be sold to somebody else in that moment.
+
+    Locks: the Performance, the Reservation. Raises `reservation_cancelled`, `performance_cancelled`,
+    `performance_closed`, `capacity_exceeded`.
+    """
+    try:
+        email = _confirm(reservation_id)
+    except DomainError:
+        _mark_expired(reservation_id)
+        raise
+    if isinstance(email, OutboundEmail):
+        delivery.deliver_now(email)
+        return email.reservation
+    return email
+
+
+@atomic_with_retry
+def _confirm(reservation_id: int) -> OutboundEmail | Reservation:
+    performance, reservation = _lock_both(reservation_id)
+    if reservation.status == Status.CONFIRMED:
+        return reservation
+    if reservation.status == Status.CANCELLED:
+        raise DomainError(Code.RESERVATION_CANCELLED)
+    others = capacity.tally(performance.pk, leave_out=reservation.pk)
+    capacity.check_booking_open(performance, others.now)
+    capacity.check_seats(performance, others.taken, reservation.seats)
+    reservation.status = Status.CONFIRMED
+    reservation.confirmed_at = others.now
+    reservation.save(update_fields=["status", "confirmed_at"])
+    return OutboundEmail.objects.create(reservation=reservation, kind=EmailKind.TICKET)
+
+
+@atomic_with_retry
+def change_seats(*, reservation_id: int, seats: int) -> Reservation:
+    """Changes the number of seats of a live reservation, in place; its QR code stays the same.
+
+    Locks: the Performance, the Reservation. Raises `validation_failed` (seats), `reservation_cancelled`,
+    `reservation_not_confirmed` (the hold has passed), `performance_cancelled`, `performance_started`,
+    `performance_closed` and `capacity_exceeded` (more seats than before).
+    """
+    performance, reservation = _lock_both(reservation_id)
+    others = capacity.tally(performance.pk, leave_out=reservation.pk)
+    _check_live(reservation, others)
+    _check_before_doors(performance, others)
+    if seats > reservation.seats:
+        capacity.check_booking_open(performance, others.now)
+        _check_party_size(performance, seats)
+        capacity.check_seats(performance, others.taken, seats)
+    reservation.seats = seats
+    reservation.save(update_fields=["seats"])
+    return reservation
+
+
+def cancel(*, reservation_id: int) -> Reservation:
+    """Cancels for the guest, until the doors open; the seats are free at once. Doing it twice changes nothing.
+
+    Locks: the Reservation. Raises `performance_started`.
+    """
+    return _cancel(reservation_id, by_staff=False)
+
+
+def cancel_by_staff(*, reservation_id: int) -> Reservation:
+    """Cancels at any time, for staff. Locks: the Reservation."""
+    return _cancel(reservation_id, by_staff=True)
+
+
+@atomic_with_retry
+def _cancel(reservation_id: int, *, by_staff: bool) -> Reservation:
+    reservation = (
+        Reservation.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("performance")
+        .annotate(now=Now())
+        .get(pk=reservation_id)
+    )
+    if reservation.status == Status.CANCELLED:
+        return reservation
+    if not by_staff and reservation.now >= reservation.performance.doors_open_at:
+        raise DomainError(Code.PERFORMANCE_STARTED)
+    reservation.status = Status.CANCELLED
+    reservation.cancelled_at = reservation.now
+    reservation.save(update_fields=["status", "cancelled_at"])
+    return reservation
+
+
+def _lock_both(reservation_id: int) -> tuple[Performance, Reservation]:
+    """Performance first, Reservation second: the one order in which anybody locks them."""
+    performance_id = Reservation.objects.values_list("performance_id", flat=True).get(pk=reservation_id)
+    performance = capacity.lock_performance(performance_id)
+    reservation = Reservation.objects.select_for_update(no_key=True).get(pk=reservation_id)
+    reservation.performance = performance
+    return performance, reservation
+
+
+def _check_live(reservation: Reservation, counted: capacity.Tally) -> None:
+    if reservation.status == Status.CANCELLED:
+        raise DomainError(Code.RESERVATION_CANCELLED)
+    if reservation.status != Status.CONFIRMED and reservation.hold_expires_at <= counted.now:
+        raise DomainError(Code.RESERVATION_NOT_CONFIRMED)
+
+
+def _check_before_doors(performance: Performance, counted: capacity.Tally) -> None:
+    if performance.cancelled_at is not None:
+        raise DomainError(Code.PERFORMANCE_CANCELLED)
+    if counted.now >= performance.doors_open_at:
+        raise DomainError(Code.PERFORMANCE_STARTED)
+
+
+def _mark_expired(reservation_id: int) -> None:
+    """Writes down that a hold has passed; it frees nothing, as the hold had already stopped counting."""
+    Reservation.objects.filter(pk=reservation_id, status=Status.PENDING, hold_expires_at__lte=Now()).update(
+        status=Status.EXPIRED
+    )
+
+
+# Send again ---------------------------------------------------------------------------------------------------------
+
+
+def resend(*, reservation_id: int) -> OutboundEmail:
+    """Sends the mail of a live reservation again, with new links; the old ones keep working.
+
+    Locks: the Reservation. Raises `reservation_cancelled`, `reservation_not_confirmed` (the hold has passed) and
+    `too_many_requests` within a minute of the last one.
+    """
+    email = _queue_again(reservation_id)
+    delivery.deliver_now(email)
+    return email
+
+
+@atomic_with_retry
+def _queue_again(reservation_id: int) -> OutboundEmail:
+    reservation = (
+        Reservation.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("performance__show", "performance__venue")
+        .annotate(now=Now())
+        .get(pk=reservation_id)
+    )
+    if reservation.status == Status.CANCELLED:
+        raise DomainError(Code.RESERVATION_CANCELLED)
+    if reservation.status != Status.CONFIRMED and reservation.hold_expires_at <= reservation.now:
+        raise DomainError(Code.RESERVATION_NOT_CONFIRMED)
+    kind = EmailKind.TICKET if reservation.status == Status.CONFIRMED else EmailKind.CONFIRM
+    newest = OutboundEmail.objects.filter(reservation=reservation).order_by("-id").first()
+    if newest is not None:
+        wait = newest.created_at + RESEND_INTERVAL - reservation.now
+        if wait > timedelta(0):
+            raise DomainError(Code.TOO_MANY_REQUESTS, retry_after=int(wait.total_seconds()) + 1)
+        if newest.kind == kind and newest.state == EmailState.QUEUED:
+            # Nothing has left yet: one mail is enough.
+            newest.reservation = reservation
+            return newest
+    return OutboundEmail.objects.create(reservation=reservation, kind=kind)
+
+
+def resend_all(*, email: str) -> None:
+    """Sends every live reservation of an address again. Says nothing: whoever asks may not be its owner."""
+    for reservation in live_reservations_of(email)[:MAX_RESENT_AT_ONCE]:
+        try:
+            queued = _queue_again(reservation.pk)
+        except DomainError:
+            continue
+        delivery.deliver_now(queued)

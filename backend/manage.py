@@ -1,0 +1,19 @@
+#!/usr/bin/env python
+"""Runs a management command; `azione` is the tool for people."""
+
+import os
+import sys
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "azionelab.project.settings")
+    # A migration or an export may rightly take longer than a guest would wait.
+    os.environ.setdefault("DATABASE_TIMEOUTS", "long")
+    os.environ.setdefault("DATABASE_POOL_SIZE", "0")
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()

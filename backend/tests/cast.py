@@ -1,0 +1,102 @@
+"""The fixed cast of the tests: one show, one room, and three guests: Anna, Bruno and Chiara."""
+
+import itertools
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from django.contrib.auth.models import Group, User
+from django.db.models import F
+from django.utils import timezone
+
+from azionelab.programme.models import Performance, Show, Venue
+from azionelab.reservations import services
+from azionelab.reservations.guests import GuestDetails
+from azionelab.reservations.models import Reservation, ReservationToken
+from azionelab.reservations.tokens import TokenPair
+
+PASSWORD = "sipario-e-quinte"
+_numbers = itertools.count(1)
+
+
+def make_show(**changes: object) -> Show:
+    number = next(_numbers)
+    values = {
+        "slug": f"la-locandiera-{number}",
+        "status": Show.Status.PUBLISHED,
+        "title_it": "La locandiera",
+        "title_en": "The Mistress of the Inn",
+        "author": "Carlo Goldoni",
+        "synopsis_it": "Mirandolina fa girare la testa a *tutti*.",
+        "synopsis_en": "Mirandolina turns *every* head.",
+        "duration_minutes": 110,
+    }
+    return Show.objects.create(**values | changes)
+
+
+def make_venue(**changes: object) -> Venue:
+    number = next(_numbers)
+    values = {"slug": f"cantina-{number}", "name": "La Cantina", "address": "Via del Teatro 1, Pisa", "capacity": 40}
+    return Venue.objects.create(**values | changes)
+
+
+def make_performance(
+    *, starts_in: timedelta = timedelta(days=3), starts_at: datetime | None = None, **changes: object
+) -> Performance:
+    start = starts_at or timezone.now() + starts_in
+    values = {
+        "starts_at": start,
+        "doors_open_at": start - timedelta(minutes=30),
+        "booking_opens_at": start - timedelta(days=30),
+        "booking_closes_at": start,
+        "capacity": 10,
+    }
+    values |= {} if "show" in changes else {"show": make_show()}
+    values |= {} if "venue" in changes else {"venue": make_venue()}
+    return Performance.objects.create(**values | changes)
+
+
+def guest(name: str = "Anna Bianchi", **changes: str) -> GuestDetails:
+    email = f"{name.split()[0].lower()}@example.org"
+    values = {"name": name, "email": email, "phone": "", "notes": "", "language": "it"}
+    return GuestDetails(**values | changes)
+
+
+def reserve(performance: Performance, seats: int = 1, **changes: str) -> Reservation:
+    """A pending reservation, made by the service."""
+    changes.setdefault("email", f"guest{next(_numbers)}@example.org")
+    return services.reserve(performance_id=performance.pk, guest=guest(**changes), seats=seats, idempotency_key=uuid4())
+
+
+def reserve_and_confirm(performance: Performance, seats: int = 1, **changes: str) -> Reservation:
+    return services.confirm(reservation_id=reserve(performance, seats, **changes).pk)
+
+
+def give_token(reservation: Reservation) -> TokenPair:
+    """A token pair that opens the reservation, as a mail would bring it."""
+    pair = TokenPair.mint()
+    ReservationToken.objects.create(
+        reservation=reservation, reservation_digest=pair.reservation_digest, ticket_digest=pair.ticket_digest
+    )
+    return pair
+
+
+def let_hold_pass(reservation: Reservation) -> None:
+    Reservation.objects.filter(pk=reservation.pk).update(hold_expires_at=F("created_at") - timedelta(seconds=1))
+
+
+def make_staff(username: str = "marta", group: str = "Door staff") -> User:
+    user = User.objects.create_user(username, password=PASSWORD, is_staff=True)
+    user.groups.add(Group.objects.get(name=group))
+    return user
+
+
+def reserve_body(**changes: object) -> dict[str, object]:
+    """A request body of `POST performances/{id}/reservations/`."""
+    values = {
+        "name": "Anna Bianchi",
+        "email": "anna@example.org",
+        "seats": 2,
+        "language": "it",
+        "privacy_accepted": True,
+    }
+    return values | changes

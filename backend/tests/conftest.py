@@ -1,0 +1,79 @@
+"""A real PostgreSQL for every run, a real SMTP server where mail is sent, and the cast that tests share."""
+
+import os
+import random
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+ENVIRONMENT = {
+    "DJANGO_SETTINGS_MODULE": "azionelab.project.settings",
+    "SITE_URL": "http://theatre.test",
+    "SECRET_KEY": "only-for-tests-only-for-tests-only-for-tests",
+    "SMTP_HOST": "127.0.0.1",
+    "SMTP_PORT": "9",
+    "SMTP_SECURITY": "none",
+    "SMTP_TIMEOUT": "3",
+    "MAIL_FROM": "AzioneLab <prenota@theatre.test>",
+    "DATABASE_POOL_SIZE": "0",
+    "LOG_LEVEL": "INFO",
+}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Starts PostgreSQL once a run, in the process that xdist's workers are children of."""
+    for name in [name for name in os.environ if name.endswith("_FILE") or name.startswith(("POSTGRES_", "SMTP_"))]:
+        del os.environ[name]
+    os.environ |= ENVIRONMENT
+    if "DATABASE_URL" not in os.environ:
+        from demo import postgres
+
+        server = postgres.start_spare(ROOT / ".cache" / "test-postgres")
+        os.environ["DATABASE_URL"] = server.url
+        config.add_cleanup(server.stop)
+    import django
+
+    django.setup()
+
+
+def pytest_report_header() -> str:
+    return f"random tests: AZIONE_TEST_SEED={_seed()}"
+
+
+def _seed() -> int:
+    return int(os.environ.setdefault("AZIONE_TEST_SEED", str(random.SystemRandom().randrange(10**6))))
+
+
+@pytest.fixture
+def rng(request: pytest.FixtureRequest) -> random.Random:
+    """A random generator whose seed is printed with a failure; AZIONE_TEST_SEED repeats a run."""
+    print(f"AZIONE_TEST_SEED={_seed()}", file=sys.stderr)
+    return random.Random(f"{_seed()}{request.node.nodeid}")
+
+
+@pytest.fixture(autouse=True)
+def _media(settings: object, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture
+def postbox(settings: object) -> Iterator["Postbox"]:
+    """A real SMTP server on loopback."""
+    from tests.postbox import Postbox
+
+    with Postbox() as box:
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", box.port
+        yield box
+
+
+@pytest.fixture
+def tonight(db: None) -> "Performance":
+    """La locandiera in an hour and a half's time, 10 seats, booking open."""
+    from tests.cast import make_performance
+
+    return make_performance(starts_in=timedelta(minutes=90), capacity=10)
