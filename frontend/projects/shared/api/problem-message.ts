@@ -25,6 +25,8 @@ const MESSAGES: Readonly<Record<ProblemCode, Message>> = {
   not_acceptable: () =>
     $localize`:@@shared.problem.not_acceptable:Il teatro non può rispondere nel formato richiesto. Ricarica la pagina e riprova.`,
   capacity_exceeded: (problem) => seatsLeftMessage(problem.seatsLeft),
+  capacity_below_reserved: () =>
+    $localize`:@@shared.problem.capacity_below_reserved:I posti già prenotati sono più di così. Lascia una capienza maggiore, oppure annulla prima qualche prenotazione.`,
   performance_closed: () =>
     $localize`:@@shared.problem.performance_closed:Le prenotazioni per questa replica sono chiuse. Scegli un’altra data, oppure presentati in biglietteria.`,
   performance_not_yet_open: () =>

@@ -17,6 +17,7 @@ export const CODE_ENUM: CodeEnum[] = [
   'method_not_allowed',
   'not_acceptable',
   'capacity_exceeded',
+  'capacity_below_reserved',
   'performance_closed',
   'performance_not_yet_open',
   'performance_cancelled',

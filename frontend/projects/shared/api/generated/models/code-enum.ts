@@ -13,6 +13,7 @@
  * * `method_not_allowed` - method_not_allowed
  * * `not_acceptable` - not_acceptable
  * * `capacity_exceeded` - capacity_exceeded
+ * * `capacity_below_reserved` - capacity_below_reserved
  * * `performance_closed` - performance_closed
  * * `performance_not_yet_open` - performance_not_yet_open
  * * `performance_cancelled` - performance_cancelled
@@ -28,5 +29,5 @@
  * * `busy` - busy
  * * `email_unavailable` - email_unavailable
  */
-export type CodeEnum = 'validation_failed' | 'malformed_request' | 'sign_in_failed' | 'not_authenticated' | 'permission_denied' | 'not_found' | 'token_invalid' | 'method_not_allowed' | 'not_acceptable' | 'capacity_exceeded' | 'performance_closed' | 'performance_not_yet_open' | 'performance_cancelled' | 'performance_started' | 'too_many_reservations' | 'reservation_cancelled' | 'reservation_not_confirmed' | 'payload_too_large' | 'unsupported_media_type' | 'idempotency_key_reused' | 'too_many_requests' | 'internal_error' | 'busy' | 'email_unavailable';
+export type CodeEnum = 'validation_failed' | 'malformed_request' | 'sign_in_failed' | 'not_authenticated' | 'permission_denied' | 'not_found' | 'token_invalid' | 'method_not_allowed' | 'not_acceptable' | 'capacity_exceeded' | 'capacity_below_reserved' | 'performance_closed' | 'performance_not_yet_open' | 'performance_cancelled' | 'performance_started' | 'too_many_reservations' | 'reservation_cancelled' | 'reservation_not_confirmed' | 'payload_too_large' | 'unsupported_media_type' | 'idempotency_key_reused' | 'too_many_requests' | 'internal_error' | 'busy' | 'email_unavailable';
 
