@@ -1,13 +1,19 @@
 """A real PostgreSQL for every run, a real SMTP server where mail is sent, and the cast that tests share."""
 
+import logging
 import os
 import random
 import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:  # Django is not set up yet when this file is read
+    from azionelab.programme.models import Performance
+    from tests.postbox import Postbox
 
 ROOT = Path(__file__).resolve().parents[2]
 ENVIRONMENT = {
@@ -52,7 +58,7 @@ def _seed() -> int:
 @pytest.fixture
 def rng(request: pytest.FixtureRequest) -> random.Random:
     """A random generator whose seed is printed with a failure; AZIONE_TEST_SEED repeats a run."""
-    print(f"AZIONE_TEST_SEED={_seed()}", file=sys.stderr)
+    sys.stderr.write(f"AZIONE_TEST_SEED={_seed()}\n")
     return random.Random(f"{_seed()}{request.node.nodeid}")
 
 
@@ -66,6 +72,7 @@ def postbox(settings: object) -> Iterator["Postbox"]:
     """A real SMTP server on loopback."""
     from tests.postbox import Postbox
 
+    logging.getLogger("mail.log").setLevel(logging.CRITICAL)
     with Postbox() as box:
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", box.port
         yield box

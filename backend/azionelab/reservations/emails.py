@@ -3,6 +3,7 @@
 A mail is made only when it is sent, as its links hold tokens that are stored nowhere.
 """
 
+from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formatdate, make_msgid
@@ -95,7 +96,7 @@ def _context(reservation: Reservation, pair: TokenPair) -> dict[str, Any]:
         "reference": reservation.reference,
         "show": text_in(language, performance.show, "title"),
         "author": performance.show.author,
-        "day": date_format(starts, "l j F"),
+        "day": _day(starts),
         "time": f"{starts:%H:%M}",
         "doors": f"{theatre_time(performance.doors_open_at):%H:%M}",
         "venue": performance.venue.name,
@@ -108,10 +109,16 @@ def _context(reservation: Reservation, pair: TokenPair) -> dict[str, Any]:
     }
 
 
-def _moment(moment: Any, reference: Any) -> str:
+def _day(moment: datetime) -> str:
+    """`sabato 5 dicembre`: Django's Italian names are capitalised, as Italian's are not."""
+    day = date_format(moment, "l j F")
+    return day.lower() if translation.get_language() == "it" else day
+
+
+def _moment(moment: datetime, reference: datetime) -> str:
     """A time, with its day where it is another one than the performance's."""
     clock = f"{moment:%H:%M}"
-    return f"{date_format(moment, 'l j F')}, {clock}" if moment.date() != reference.date() else clock
+    return f"{_day(moment)}, {clock}" if moment.date() != reference.date() else clock
 
 
 def _domain() -> str:

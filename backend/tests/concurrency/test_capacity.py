@@ -21,9 +21,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.concurrency]
 
 def reserve_call(performance: Performance, seats: int, number: int) -> Callable[[], Reservation]:
     details = guest(email=f"guest{number}@example.org")
-    return lambda: services.reserve(
-        performance_id=performance.pk, guest=details, seats=seats, idempotency_key=uuid4()
-    )
+    return lambda: services.reserve(performance_id=performance.pk, guest=details, seats=seats, idempotency_key=uuid4())
 
 
 def taken(performance: Performance) -> int:

@@ -1,0 +1,135 @@
+"""Mail on a real SMTP server, and what happens without one."""
+
+from datetime import timedelta
+
+import pytest
+from django.db.models import F
+from django.utils import timezone
+
+from azionelab.core.errors import DomainError
+from azionelab.programme.models import Performance
+from azionelab.reservations import delivery, services
+from azionelab.reservations.models import EmailState, OutboundEmail, Reservation
+from tests.cast import let_hold_pass, make_performance, reserve, reserve_and_confirm
+from tests.postbox import Postbox
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def age_emails(by: timedelta) -> None:
+    OutboundEmail.objects.update(created_at=F("created_at") - by, failed_at=F("failed_at") - by)
+
+
+def test_dead_mail_server_does_not_undo_the_reservation(tonight: Performance) -> None:
+    reservation = reserve(tonight)
+    email = reservation.emails.get()
+    assert (email.state, email.error, email.attempts) == (EmailState.QUEUED, "ConnectionRefusedError", 1)
+    assert email.lease_expires_at is None
+
+
+def test_after_a_failure_nobody_waits_for_the_mail_server(tonight: Performance, postbox: Postbox) -> None:
+    OutboundEmail.objects.create(reservation=reserve(tonight), kind="confirm", failed_at=timezone.now())
+    postbox.mails.clear()
+    reservation = reserve(tonight)
+    assert reservation.emails.get().attempts == 0
+    assert not postbox.mails
+
+
+def test_next_good_send_takes_overdue_mails_along(tonight: Performance, settings: object, postbox: Postbox) -> None:
+    port, settings.EMAIL_PORT = settings.EMAIL_PORT, 9
+    overdue = [reserve(tonight) for _ in range(2)]
+    settings.EMAIL_PORT = port
+    age_emails(timedelta(minutes=5))
+    reserve(tonight)
+    assert len(postbox.mails) == 3
+    states = OutboundEmail.objects.filter(reservation__in=overdue).values_list("state", flat=True)
+    assert set(states) == {EmailState.SENT}
+
+
+def test_address_refused_for_good_is_not_tried_again(tonight: Performance, postbox: Postbox) -> None:
+    postbox.answer_rcpt = "550 5.1.1 nobody here"
+    email = reserve(tonight).emails.get()
+    assert (email.state, email.error) == (EmailState.FAILED, "SMTPRecipientsRefused")
+    postbox.answer_rcpt = "250 OK"
+    assert reserve(tonight).emails.get().state == EmailState.SENT
+
+
+def test_address_refused_for_now_stays_queued(tonight: Performance, postbox: Postbox) -> None:
+    postbox.answer_rcpt = "450 4.2.0 greylisted"
+    assert reserve(tonight).emails.get().state == EmailState.QUEUED
+
+
+def test_server_that_breaks_off_leaves_the_mail_queued(tonight: Performance, postbox: Postbox) -> None:
+    postbox.answer = "421 4.3.0 going down"
+    assert reserve(tonight).emails.get().state == EmailState.QUEUED
+
+
+def test_mail_that_somebody_else_is_sending_is_left_alone(tonight: Performance, postbox: Postbox) -> None:
+    email = OutboundEmail.objects.create(
+        reservation=reserve(tonight), kind="confirm", lease_expires_at=timezone.now() + timedelta(minutes=1)
+    )
+    postbox.mails.clear()
+    delivery.deliver_now(email)
+    assert not postbox.mails
+
+
+def test_each_mail_brings_new_links_and_the_old_ones_keep_working(tonight: Performance, postbox: Postbox) -> None:
+    reservation = reserve(tonight)
+    age_emails(timedelta(minutes=5))
+    services.resend(reservation_id=reservation.pk)
+    first, second = postbox.token(0), postbox.token(1)
+    assert first != second
+    from azionelab.reservations.selectors import reservation_id_for
+
+    assert reservation_id_for(first) == reservation_id_for(second) == reservation.pk
+
+
+def test_resend_within_a_minute_is_too_soon(tonight: Performance, postbox: Postbox) -> None:
+    reservation = reserve(tonight)
+    with pytest.raises(DomainError) as refused:
+        services.resend(reservation_id=reservation.pk)
+    assert refused.value.code == "too_many_requests"
+    assert 0 < int(refused.value.extra["retry_after"]) <= 61
+
+
+def test_resend_of_a_queued_mail_sends_that_one(tonight: Performance, settings: object, postbox: Postbox) -> None:
+    port, settings.EMAIL_PORT = settings.EMAIL_PORT, 9
+    reservation = reserve(tonight)
+    settings.EMAIL_PORT = port
+    age_emails(timedelta(minutes=5))
+    services.resend(reservation_id=reservation.pk)
+    assert (OutboundEmail.objects.count(), len(postbox.mails)) == (1, 1)
+
+
+def test_resend_is_for_live_reservations(tonight: Performance) -> None:
+    lapsed, cancelled = reserve(tonight), reserve(tonight)
+    let_hold_pass(lapsed)
+    services.cancel(reservation_id=cancelled.pk)
+    age_emails(timedelta(minutes=5))
+    for reservation, code in ((lapsed, "reservation_not_confirmed"), (cancelled, "reservation_cancelled")):
+        with pytest.raises(DomainError, match=code):
+            services.resend(reservation_id=reservation.pk)
+
+
+def test_resend_all_sends_what_is_live_and_nothing_else(postbox: Postbox) -> None:
+    mine = {"email": "anna@example.org"}
+    pending = reserve(make_performance(), **mine)
+    confirmed = reserve_and_confirm(make_performance(), **mine)
+    services.cancel(reservation_id=reserve(make_performance(), **mine).pk)
+    reserve(make_performance(), email="bruno@example.org")
+    age_emails(timedelta(minutes=5))
+    postbox.mails.clear()
+    services.resend_all(email="anna@example.org")
+    assert {mail["To"] for mail in postbox.mails} == {"anna@example.org"}
+    references = " ".join(postbox.text(index) for index in range(len(postbox.mails)))
+    assert len(postbox.mails) == 2
+    assert pending.reference in references
+    assert confirmed.reference in references
+
+
+def test_mail_row_holds_neither_body_nor_token(tonight: Performance, postbox: Postbox) -> None:
+    reserve(tonight)
+    columns = " ".join(str(value) for value in OutboundEmail.objects.values().get().values())
+    assert postbox.token() not in columns
+    assert "example.org" not in columns
+    assert postbox.token().encode() not in bytes(Reservation.objects.get().tokens.get().reservation_digest)
