@@ -17,8 +17,7 @@ demo: ## set everything up and run the site at http://localhost:8000 (AZIONE_POR
 	@exec env $(IN_VENV) -m demo.demo
 
 demo-reset: ## throw the demo's data away
-	$(SET_UP) python-demo
-	@exec env $(IN_VENV) -m demo.demo reset
+	$(SET_UP) demo-reset
 
 test: ## set everything up and pass every check and test but the browser's
 	$(SET_UP) test

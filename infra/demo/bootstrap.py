@@ -1,4 +1,4 @@
-"""Entry of the set-up: `python3 -m demo.bootstrap PROFILE`. Any Python can read this file, however old.
+"""Entry of what runs before `.venv` exists: `python3 -m demo.bootstrap PROFILE|demo-reset`. Any Python can read it.
 
 It only decides whether this Python will do, so that an old one gets a sentence and not a syntax error:
 hence no annotations and no f-strings here.
@@ -24,6 +24,10 @@ def main():
     if problem:
         sys.stderr.write(problem + "\n")
         return 5
+    if sys.argv[1:] == ["demo-reset"]:
+        from demo.reset import main as reset
+
+        return reset()
     from demo.installation import main as install
 
     return install(sys.argv[1:])

@@ -1,4 +1,4 @@
-"""`make demo`: the whole site on this machine, in the foreground, until Ctrl-C; with `reset`, `make demo-reset`.
+"""`make demo`: the whole site on this machine, in the foreground, until Ctrl-C.
 
 One process tree: this process holds the mail sink, and starts PostgreSQL and gunicorn as its children. Whatever
 ends it, they end with it.
@@ -17,7 +17,7 @@ from types import FrameType
 
 from demo import postgres
 from demo.console import Steps, say
-from demo.directory import ensure_secret_key, open_directory, reset, write_private
+from demo.directory import ensure_secret_key, open_directory, write_private
 from demo.mailsink import MailSink
 from demo.options import BACKEND, DemoError, Options, read_options, reserve_port, site_url
 from demo.preparation import Preparation, new_password
@@ -31,13 +31,9 @@ class StopRequestedError(BaseException):
     """Ctrl-C, SIGTERM or a closed terminal; not an Exception, so that no `except Exception` swallows it."""
 
 
-def main(arguments: list[str]) -> int:
+def main() -> int:
     try:
-        options = read_options(os.environ)
-        if arguments == ["reset"]:
-            say(reset(options.directory))
-            return 0
-        return run(options)
+        return run(read_options(os.environ))
     except (DemoError, postgres.PostgresError) as error:
         return _fail(str(error))
     except OSError as error:
@@ -72,7 +68,7 @@ def _start(options: Options, running: contextlib.ExitStack) -> dict[str, subproc
     with steps("Starting PostgreSQL"):
         database_url = options.database_url
         if not database_url:
-            server = postgres.start(directory / "postgres", durable=True)
+            server = _start_postgres(options)
             running.callback(server.stop)
             children["postgres"] = server.process
             database_url = server.url
@@ -102,6 +98,16 @@ def _start(options: Options, running: contextlib.ExitStack) -> dict[str, subproc
     _print_addresses(url, password, preparation.hint())
     preparation.accounts_are_known()
     return children
+
+
+def _start_postgres(options: Options) -> postgres.Server:
+    try:
+        return postgres.start(options.directory / "postgres", durable=True)
+    except postgres.PostgresInUseError:
+        raise
+    except postgres.PostgresError as error:
+        sentence = str(error).rstrip(".")
+        raise DemoError(f"{sentence}; if the demo's data may go, make demo-reset starts afresh.") from error
 
 
 def _reachable(address: tuple[str, int]) -> tuple[str, int]:
@@ -176,4 +182,4 @@ def _fail(sentence: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

@@ -28,7 +28,6 @@ NEEDED_BYTES = 1_500_000_000
 
 # profile: (group of requirements, npm packages?, built frontend?)
 PROFILES = {
-    "python-demo": ("demo", False, False),
     "demo": ("demo", True, True),
     "test": ("dev", True, False),
     "browser-test": ("dev", True, True),

@@ -56,15 +56,16 @@ def site_url(options: Options, port: int) -> str:
 
 
 def reserve_port(options: Options) -> socket.socket:
-    """Bind the site's port, so that it cannot be lost between this check and the web server's start.
+    """Take the site's port, so that it cannot be lost between this check and the web server's start.
 
-    The web server inherits the socket and listens on it.
+    The web server inherits the socket; who connects before that waits for it.
     """
     family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((options.host, options.port))
+        listener.listen()
         if options.host == "127.0.0.1":
             _check_other_loopback(options.port)
     except OSError as error:

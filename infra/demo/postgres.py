@@ -118,7 +118,7 @@ def _start_locked(directory: Path, lock: Lock, *, durable: bool) -> Server:
     if not cluster.exists():
         _make_cluster(directory)
     if not _is_current(cluster):
-        raise PostgresError(f"{cluster} is not a PostgreSQL {MAJOR_VERSION} database: move it away and start again.")
+        raise PostgresError(f"{cluster} is half-made or not a PostgreSQL {MAJOR_VERSION} database.")
     try:
         return _run(directory, lock, durable=durable)
     except PostgresError:

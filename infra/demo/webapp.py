@@ -58,9 +58,7 @@ class Site:
     def __init__(self, options: Options, settings: dict[str, str]) -> None:
         self._options = options
         self._log = options.directory / "log"
-        # No PG* variable: libpq would let it override the address in DATABASE_URL.
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "DJANGO_"))}
-        inherited.pop("SECRET_KEY", None)
+        inherited = {name: value for name, value in os.environ.items() if not _is_setting(name)}
         python_path = os.pathsep.join([str(BACKEND), str(ROOT / "infra")])
         self._env = inherited | settings | {"PYTHONPATH": python_path, "PYTHONUNBUFFERED": "1"}
         self._env["AZIONE_DEMO_DIR"] = str(options.directory)
@@ -126,6 +124,11 @@ class Site:
         raise DemoError(f"The site is not ready after {READY_SECONDS} s: {problem} (log: {self._log / 'web.log'}).")
 
 
+def _is_setting(name: str) -> bool:
+    """What the caller's shell must not slip in: libpq lets PG* override the address, a FILE overrides a value."""
+    return name.startswith(("PG", "POSTGRES_", "SMTP_", "DJANGO_", "SECRET_KEY")) or name.endswith("_FILE")
+
+
 def _open_log(path: Path) -> BinaryIO:
     """Append; a log that has grown large makes way first, keeping one predecessor."""
     if path.exists() and path.stat().st_size > _KEEP_LOG_BYTES:
@@ -163,5 +166,5 @@ def _reason(records: list[dict[str, object]], errors: str) -> str:
     for record in reversed(records):
         if record.get("type") == "error":
             return str(record.get("message") or record.get("detail") or record)
-    lines = [line.strip() for line in errors.splitlines() if line.strip()]
+    lines = [line.strip() for line in errors.splitlines() if line.strip() and "manage.py help" not in line]
     return lines[-1] if lines else "it gave no reason"
