@@ -6,9 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from launcher import demo_environment, run_module
+
 from demo.directory import MARKER, disk_problem, ensure_secret_key, open_directory
 from demo.options import DemoError
-from launcher import demo_environment, run_module
 
 
 def reset(directory: Path) -> subprocess.CompletedProcess[str]:

@@ -4,8 +4,9 @@ import socket
 from pathlib import Path
 
 import pytest
-from demo.options import DemoError, read_options, reserve_port, site_url
 from launcher import demo_environment, run_module
+
+from demo.options import DemoError, read_options, reserve_port, site_url
 
 
 def test_port_in_use_is_told_before_anything_is_made(tmp_path: Path) -> None:

@@ -9,8 +9,9 @@ from pathlib import Path
 import psutil
 import psycopg
 import pytest
-from demo import postgres
 from launcher import demo_environment, wait_for
+
+from demo import postgres
 
 
 def scalar(url: str, query: str) -> object:

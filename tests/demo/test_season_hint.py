@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+
 from demo.preparation import new_password, season_hint
 
 ANCHOR = date(2026, 11, 22)

@@ -6,10 +6,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from launcher import ROOT, demo_environment, run_module
+
 from demo.bootstrap import python_problem
 from demo.progress import SetupError, explain_failure, run_logged
 from demo.stamps import files_under, fingerprint, is_stamped, write_stamp
-from launcher import ROOT, demo_environment, run_module
 
 
 def test_python_too_old_is_told_in_one_sentence() -> None:

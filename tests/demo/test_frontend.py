@@ -1,0 +1,129 @@
+"""How the demo serves the built frontend: languages, deep links, caching, nothing outside its folder."""
+
+import io
+from pathlib import Path
+from wsgiref.util import setup_testing_defaults
+
+import pytest
+
+from demo.frontend import Frontend, choose_language
+
+Answer = tuple[int, dict[str, str], bytes] | None
+
+
+@pytest.fixture
+def dist(tmp_path: Path) -> Path:
+    (tmp_path / "secret.txt").write_text("secret")
+    for app in ("site", "door"):
+        for language in ("it", "en"):
+            folder = tmp_path / "dist" / app / "browser" / language
+            folder.mkdir(parents=True)
+            (folder / "index.html").write_text(f"{app} {language}")
+            (folder / "main-ABCD1234.js").write_text("script")
+            (folder / "ngsw-worker.js").write_text("worker")
+    return tmp_path / "dist"
+
+
+def get(dist: Path, path: str, **environ: str) -> Answer:
+    request: dict[str, object] = {"PATH_INFO": path, "REQUEST_METHOD": "GET", "wsgi.input": io.BytesIO(), **environ}
+    setup_testing_defaults(request)
+    seen: list[tuple[str, dict[str, str]]] = []
+    body = Frontend(dist).answer(request, lambda status, headers, *_: seen.append((status, dict(headers))))  # type: ignore[arg-type]
+    if body is None:
+        return None
+    return int(seen[0][0].split()[0]), seen[0][1], b"".join(body)
+
+
+def answered(answer: Answer) -> tuple[int, dict[str, str], bytes]:
+    assert answer is not None
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("path", "target"),
+    [
+        ("/", "/en/"),
+        ("/t", "/en/t"),
+        ("/reservation", "/en/reservation"),
+        ("/door", "/door/en/"),
+        ("/door/", "/door/en/"),
+    ],
+)
+def test_path_without_a_language_goes_to_the_guests_own(dist: Path, path: str, target: str) -> None:
+    status, headers, _ = answered(get(dist, path, HTTP_ACCEPT_LANGUAGE="de, en;q=0.8, it;q=0.5"))
+
+    assert (status, headers["Location"]) == (302, target)
+    assert headers["Vary"] == "Cookie, Accept-Language"
+
+
+def test_redirect_keeps_the_query(dist: Path) -> None:
+    _, headers, _ = answered(get(dist, "/", QUERY_STRING="from=poster&x=%0d%0aA"))
+
+    assert headers["Location"] == "/it/?from=poster&x=%0d%0aA"
+
+
+@pytest.mark.parametrize(
+    ("cookie", "accept", "language"),
+    [
+        ("", "", "it"),
+        ("", "fr-FR,fr;q=0.9", "it"),
+        ("", "en-GB,it;q=0.9", "en"),
+        ("", "it;q=0.2,en;q=0.9", "en"),
+        ("", "en;q=0", "it"),
+        ("", "en;q=nonsense,it", "it"),
+        ("language=en", "it", "en"),
+        ("language=xx", "en", "en"),
+        ("language=../..", "", "it"),
+        ("@=;;; language", "en", "en"),
+    ],
+)
+def test_language_is_chosen_by_cookie_then_browser(cookie: str, accept: str, language: str) -> None:
+    assert choose_language(cookie, accept) == language
+
+
+@pytest.mark.parametrize(
+    ("path", "page"),
+    [
+        ("/it/", b"site it"),
+        ("/en/shows/la-locandiera", b"site en"),
+        ("/it/performances/7/sent", b"site it"),
+        ("/door/en/", b"door en"),
+        ("/door/it/performances/7", b"door it"),
+    ],
+)
+def test_deep_link_gets_its_languages_page(dist: Path, path: str, page: bytes) -> None:
+    status, headers, body = answered(get(dist, path))
+
+    assert (status, body) == (200, page)
+    assert headers["Cache-Control"] == "no-cache"
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_hashed_file_is_immutable_and_the_worker_is_not(dist: Path) -> None:
+    assert "immutable" in answered(get(dist, "/it/main-ABCD1234.js"))[1]["Cache-Control"]
+    assert answered(get(dist, "/door/it/ngsw-worker.js"))[1]["Cache-Control"] == "no-cache"
+
+
+def test_missing_file_is_not_answered_with_a_page(dist: Path) -> None:
+    assert answered(get(dist, "/it/main-00000000.js"))[0] == 404
+
+
+@pytest.mark.parametrize("path", ["/it/../../../../secret.txt", "/it//../../../../secret.txt", "/it/..\\secret.txt"])
+def test_nothing_outside_the_folder_is_served(dist: Path, path: str) -> None:
+    status, _, body = answered(get(dist, path))
+
+    assert status == 404
+    assert body != b"secret"
+
+
+@pytest.mark.parametrize("path", ["/api/v1/shows/", "/admin/", "/healthz", "/italy/", "/doors"])
+def test_other_paths_are_left_to_the_backend(dist: Path, path: str) -> None:
+    assert get(dist, path) is None
+
+
+def test_frontend_that_is_not_built_says_what_to_do(tmp_path: Path) -> None:
+    status, _, body = answered(get(tmp_path, "/it/"))
+
+    assert status == 503
+    assert b"make demo" in body
