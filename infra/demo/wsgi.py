@@ -11,9 +11,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from azionelab.project.wsgi import application as backend
 from whitenoise import WhiteNoise
 
+from azionelab.project.wsgi import application as backend
 from demo.frontend import Frontend
 from demo.mailbox import Mailbox
 from demo.options import ROOT
