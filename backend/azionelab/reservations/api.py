@@ -61,9 +61,8 @@ class PerformanceListView(PublicView):
     )
     def get(self, request: Request) -> Response:
         """Performances in order of time, the cancelled ones too."""
-        asked = {key: value for key, value in request.query_params.items() if key != "language"}
-        renamed = {{"from": "since", "to": "until"}.get(key, key): value for key, value in asked.items()}
-        performances = selectors.bookable_performances(**read(PerformanceQuerySerializer, renamed))
+        asked = read(PerformanceQuerySerializer, request.query_params.dict())
+        performances = selectors.bookable_performances(**asked)
         context = {"language": language_of(request)}
         return cached(PerformanceSerializer(performances, many=True, context=context).data)
 

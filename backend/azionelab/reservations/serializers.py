@@ -65,8 +65,13 @@ class PerformanceQuerySerializer(serializers.Serializer[Any]):
 
     show = serializers.CharField(required=False)
     venue = serializers.CharField(required=False)
-    since = serializers.DateTimeField(required=False)
-    until = serializers.DateTimeField(required=False)
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        span = {
+            "from": serializers.DateTimeField(source="since", required=False),
+            "to": serializers.DateTimeField(source="until", required=False),
+        }
+        return super().get_fields() | span  # `from` cannot be a class's attribute
 
 
 class GuestField(serializers.CharField):

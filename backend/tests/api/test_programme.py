@@ -1,0 +1,147 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core.files.base import ContentFile
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from azionelab.programme.models import Show
+from tests.cast import make_performance, make_show, make_venue, reserve, reserve_and_confirm
+
+pytestmark = pytest.mark.django_db
+
+
+def get(path: str, **query: str) -> object:
+    answer = APIClient().get(f"/api/v1/{path}", query)
+    assert answer.status_code == 200, answer.content
+    return answer.json()
+
+
+def test_theatre_says_who_it_is() -> None:
+    assert get("theatre/") == {"name": "AzioneLab", "time_zone": "Europe/Rome", "hold_minutes": 60}
+
+
+def test_shows_are_listed_by_what_plays_next_without_drafts() -> None:
+    later, sooner, never = make_show(title_it="B"), make_show(title_it="C"), make_show(title_it="A")
+    make_performance(show=later, starts_in=timedelta(days=9))
+    make_performance(show=sooner, starts_in=timedelta(days=2))
+    make_performance(show=never, starts_in=timedelta(days=1), cancelled_at=timezone.now())
+    make_show(status=Show.Status.DRAFT)
+    assert [show["slug"] for show in get("shows/")] == [sooner.slug, later.slug, never.slug]
+
+
+def test_show_speaks_the_language_asked_for_and_falls_back_to_italian() -> None:
+    show = make_show(subtitle_it="Commedia in tre atti", subtitle_en="")
+    italian, english = get(f"shows/{show.slug}/"), get(f"shows/{show.slug}/", language="en")
+    assert (italian["title"], english["title"]) == ("La locandiera", "The Mistress of the Inn")
+    assert english["subtitle"] == "Commedia in tre atti"
+    assert english["synopsis_html"] == "<p>Mirandolina turns <em>every</em> head.</p>\n"
+
+
+def test_markdown_cannot_bring_scripts() -> None:
+    show = make_show(synopsis_it="<script>alert(1)</script> [x](javascript:alert(1)) ![p](https://e.example/x.png)")
+    html = get(f"shows/{show.slug}/")["synopsis_html"]
+    assert "<script" not in html
+    assert "javascript:" not in html.replace("[x](javascript:alert(1))", "")
+    assert "<img" not in html
+
+
+def test_poster_has_its_size_and_its_words() -> None:
+    show = make_show(poster_alt_it="Una maschera rossa")
+    show.poster.save("p.png", ContentFile(_png(), name="p.png"))
+    poster = get(f"shows/{show.slug}/")["poster"]
+    assert {key: poster[key] for key in ("width", "height", "alt")} == {
+        "width": 2,
+        "height": 3,
+        "alt": "Una maschera rossa",
+    }
+    assert poster["url"].startswith("/media/posters/")
+
+
+def _png() -> bytes:
+    import io
+
+    from PIL import Image
+
+    out = io.BytesIO()
+    Image.new("RGB", (2, 3)).save(out, "PNG")
+    return out.getvalue()
+
+
+def test_draft_show_is_not_found() -> None:
+    show = make_show(status=Show.Status.DRAFT)
+    performance = make_performance(show=show)
+    for path in (f"shows/{show.slug}/", f"performances/{performance.pk}/"):
+        assert APIClient().get(f"/api/v1/{path}").json()["code"] == "not_found"
+
+
+def test_venue_says_how_to_get_there() -> None:
+    venue = make_venue(directions_it="Dal Duomo a *piedi*", step_free_access=True)
+    shown = get(f"venues/{venue.slug}/")
+    assert (shown["directions_html"], shown["step_free_access"]) == ("<p>Dal Duomo a <em>piedi</em></p>\n", True)
+    assert [row["slug"] for row in get("venues/")] == [venue.slug]
+
+
+def test_performance_shows_time_with_the_theatres_offset_in_winter_and_summer() -> None:
+    winter = make_performance(
+        starts_at=datetime(2030, 12, 5, 19, 30, tzinfo=UTC), booking_opens_at=datetime(2020, 1, 1, tzinfo=UTC)
+    )
+    summer = make_performance(
+        starts_at=datetime(2030, 7, 5, 18, 30, tzinfo=UTC), booking_opens_at=datetime(2020, 1, 1, tzinfo=UTC)
+    )
+    assert get(f"performances/{winter.pk}/")["starts_at"] == "2030-12-05T20:30:00+01:00"
+    assert get(f"performances/{summer.pk}/")["starts_at"] == "2030-07-05T20:30:00+02:00"
+
+
+def test_performance_says_what_is_left() -> None:
+    performance = make_performance(capacity=10, manually_occupied=1)
+    reserve(performance, 2)
+    reserve_and_confirm(performance, 3)
+    shown = get(f"performances/{performance.pk}/")
+    assert shown["seats"] == {"bookable": 9, "left": 4}
+    assert shown["booking"]["state"] == "open"
+    assert get("performances/")[0] == shown
+
+
+@pytest.mark.parametrize(
+    ("changes", "state"),
+    [
+        ({"manually_occupied": 10}, "sold_out"),
+        ({"booking_opens_at": timezone.now() + timedelta(hours=1)}, "not_yet"),
+        ({"booking_closes_at": timezone.now() - timedelta(hours=1)}, "closed"),
+        ({"cancelled_at": timezone.now()}, "cancelled"),
+        ({"starts_in": timedelta(days=-1)}, "closed"),
+    ],
+)
+def test_performance_says_why_it_cannot_be_reserved(changes: dict[str, object], state: str) -> None:
+    performance = make_performance(**changes)
+    assert get(f"performances/{performance.pk}/")["booking"]["state"] == state
+
+
+def test_performances_are_filtered_by_show_venue_and_time() -> None:
+    one, two = make_performance(starts_in=timedelta(days=1)), make_performance(starts_in=timedelta(days=5))
+    middle = (timezone.now() + timedelta(days=3)).isoformat()
+
+    def ids(**query: str) -> list[int]:
+        return [row["id"] for row in get("performances/", **query)]
+
+    assert ids() == [one.pk, two.pk]
+    assert ids(show=one.show.slug) == [one.pk]
+    assert ids(venue=two.venue.slug) == [two.pk]
+    assert ids(**{"from": middle}) == [two.pk]
+    assert ids(to=middle) == [one.pk]
+
+
+def test_unreadable_filter_is_refused_by_its_own_name() -> None:
+    answer = APIClient().get("/api/v1/performances/", {"from": "tomorrow"})
+    assert answer.status_code == 400
+    assert [error["field"] for error in answer.json()["errors"]] == ["from"]
+
+
+def test_lists_carry_an_etag_that_answers_304() -> None:
+    make_performance()
+    for path in ("shows/", "venues/", "performances/"):
+        first = APIClient().get(f"/api/v1/{path}")
+        again = APIClient().get(f"/api/v1/{path}", headers={"If-None-Match": first["ETag"]})
+        assert (again.status_code, again.content) == (304, b"")
+        assert first["Cache-Control"] == "public, max-age=2"

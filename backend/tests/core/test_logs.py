@@ -1,0 +1,76 @@
+"""Nothing of a guest reaches a log."""
+
+import io
+import json
+import logging
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+from django.conf import settings
+from django.db import IntegrityError
+from rest_framework.test import APIClient
+
+from azionelab.programme.models import Performance
+from azionelab.reservations.models import Reservation
+from tests.cast import PASSWORD, make_staff, reserve_body
+from tests.postbox import Postbox
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def log_lines() -> Iterator[io.StringIO]:
+    """What the real handler would write to stderr, at the most talkative level."""
+    out = io.StringIO()
+    handler = logging.StreamHandler(out)
+    formatter = dict(settings.LOGGING["formatters"]["json"])
+    handler.setFormatter(formatter.pop("()")(**formatter))
+    root, level = logging.getLogger(), logging.getLogger().level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    yield out
+    root.removeHandler(handler)
+    root.setLevel(level)
+
+
+def test_whole_way_leaves_no_token_address_or_name(
+    tonight: Performance, postbox: Postbox, log_lines: io.StringIO
+) -> None:
+    make_staff()
+    client = APIClient()
+    url = f"/api/v1/performances/{tonight.pk}/reservations/"
+    body = reserve_body(name="Ersilia Zanzottera", email="zanzottera@example.org", notes="colonna", phone="3331112223")
+    key = str(uuid4())
+    client.post(url, body, format="json", headers={"Idempotency-Key": key})
+    client.post(url, body | {"seats": 3}, format="json", headers={"Idempotency-Key": key})
+    client.post(url, body | {"email": "zanzottera@"}, format="json", headers={"Idempotency-Key": str(uuid4())})
+    token = postbox.token()
+    headers = {"Authorization": f"Reservation {token}"}
+    client.post("/api/v1/reservation/confirm/", headers=headers)
+    client.post("/api/v1/reservation/resend/", headers=headers)
+    client.get(f"/api/v1/reservation/?token={token}&email=zanzottera@example.org")
+    client.post("/api/v1/reservations/resend/", {"email": "zanzottera@example.org"}, format="json")
+    postbox.answer_rcpt = "550 zanzottera@example.org is not here"
+    client.post(url, body, format="json", headers={"Idempotency-Key": str(uuid4())})
+    client.post("/api/v1/staff/session/", {"username": "marta", "password": PASSWORD}, format="json")
+    client.post("/api/v1/staff/session/", {"username": "zanzottera", "password": "x"}, format="json")
+
+    written = log_lines.getvalue()
+    assert written.count('"event": "request"') >= 8
+    for line in written.splitlines():
+        json.loads(line)
+    for secret in ("anzottera", token, PASSWORD, "colonna", "3331112223", postbox.token()):
+        assert secret not in written, [line for line in written.splitlines() if secret in line]
+
+
+def test_database_error_is_logged_without_its_words(tonight: Performance, log_lines: io.StringIO) -> None:
+    """PostgreSQL quotes the offending value in its message."""
+    try:
+        Reservation.objects.create(performance=tonight, seats=1, email="anna@example.org", reference="ABCDEF")
+    except IntegrityError:
+        logging.getLogger("azionelab").exception("failed")
+    line = json.loads(log_lines.getvalue().splitlines()[-1])
+    assert line["error"] == "IntegrityError"
+    assert any("test_logs.py" in frame for frame in line["frames"])
+    assert "anna" not in log_lines.getvalue()
