@@ -1,17 +1,21 @@
 """Reading the door: who has come in, and what is on tonight."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q, Sum
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from azionelab.checkin.models import CheckIn
 from azionelab.core.clock import day_bounds, theatre_today
-from azionelab.programme.models import Performance
+from azionelab.programme.models import BookingState, Performance
 from azionelab.programme.selectors import published_performances
+from azionelab.reservations import capacity
 from azionelab.reservations.models import Reservation, Status
+from azionelab.reservations.selectors import guest_list
+from azionelab.reservations.surnames import surname_sort_key
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,12 +28,35 @@ class DoorPerformance:
 
 
 @dataclass(frozen=True, kw_only=True)
+class BoxOffice:
+    """Where a performance stands, in seats, for the manager."""
+
+    confirmed: int
+    pending: int
+    left: int
+    admitted: int
+    state: BookingState
+
+
+@dataclass(frozen=True, kw_only=True)
 class Admission:
     """The admissions of one reservation so far."""
 
     seats: int
     first_at: datetime | None
     first_device: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListedGuest:
+    """A confirmed reservation on the manager's list; `seats` and `admitted` are seats."""
+
+    reference: str
+    name: str
+    seats: int
+    admitted: int
+    phone: str
+    notes: str
 
 
 def admission_of(reservation_id: int) -> Admission:
@@ -87,3 +114,35 @@ def performances_tonight() -> list[DoorPerformance]:
         )
         for performance in performances
     ]
+
+
+def box_office(performances: Sequence[Performance]) -> dict[int, BoxOffice]:
+    """Where each of these performances stands. Two statements, however many there are."""
+    ids = [performance.pk for performance in performances]
+    held, admitted = capacity.held_by_performance(ids), admitted_by_performance(ids)
+    now = timezone.now()
+    return {
+        performance.pk: _stand(performance, held.get(performance.pk, capacity.Held()), admitted, now)
+        for performance in performances
+    }
+
+
+def _stand(performance: Performance, held: capacity.Held, admitted: dict[int, int], now: datetime) -> BoxOffice:
+    return BoxOffice(
+        confirmed=held.confirmed,
+        pending=held.pending,
+        left=capacity.seats_left(performance, held.taken),
+        admitted=admitted.get(performance.pk, 0),
+        state=capacity.booking_state(performance, taken=held.taken, now=now),
+    )
+
+
+def guests_by_surname(performance_id: int) -> list[ListedGuest]:
+    """The confirmed reservations of a performance as a paper list has them. Two statements, however many there are."""
+    admitted = admitted_by_reservation(performance_id)
+    columns = ("reference", "name", "seats", "phone", "notes")
+    guests = [
+        ListedGuest(admitted=admitted.get(row.pop("pk"), 0), **row)
+        for row in guest_list(performance_id).values("pk", *columns)
+    ]
+    return sorted(guests, key=lambda guest: (surname_sort_key(guest.name), guest.reference))

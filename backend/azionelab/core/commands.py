@@ -4,7 +4,9 @@ A line is `{"v": 1, "type": "record" | "progress" | "summary" | "error", …}`. 
 where it is missing, the command died. `azione` reads this, and nothing else is printed here.
 """
 
+import io
 import json
+import os
 import sys
 from abc import abstractmethod
 from argparse import ArgumentParser
@@ -17,11 +19,17 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import Error as DatabaseError
 
 from azionelab.core.clock import theatre_time
-from azionelab.core.database import is_busy
+from azionelab.core.database import is_busy, is_unmigrated
 from azionelab.core.errors import Code, DomainError, ExitCode
 
 log = structlog.get_logger(__name__)
 PROTOCOL_VERSION = 1
+# JSON leaves them alone, but many readers take them for the end of a line.
+_LINE_BREAKS = {ord(character): f"\\u{ord(character):04x}" for character in "\x85\u2028\u2029"}
+
+_NO_DATABASE = "The database does not answer. Is PostgreSQL running, and is its address right?"
+_NOT_MIGRATED = "The database lacks tables or columns of this version. Run the command `migrate` first."
+_BUG = "This is a bug in AzioneLab. Its log says where it happened."
 
 
 def encode(value: Any) -> str:
@@ -56,8 +64,10 @@ class JsonLinesCommand(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="say what would change, change nothing")
 
     def emit(self, kind: str, **members: Any) -> None:
+        """One line, at once: whoever reads it sees it while the command goes on."""
         line = json.dumps({"v": PROTOCOL_VERSION, "type": kind, **members}, default=encode, ensure_ascii=False)
-        self.stdout.write(line)
+        self.stdout.write(line.translate(_LINE_BREAKS))
+        self.stdout.flush()
 
     def record(self, **members: Any) -> None:
         self.emit("record", **members)
@@ -66,24 +76,27 @@ class JsonLinesCommand(BaseCommand):
         self.emit("progress", done=done, total=total, **members)
 
     def handle(self, *args: Any, **options: Any) -> None:
+        _write_utf8()
         try:
-            summary = self.run(**options)
+            self._run_and_sum_up(options)
+        except BrokenPipeError:
+            _leave_quietly()
+
+    def _run_and_sum_up(self, options: dict[str, Any]) -> None:
+        try:
+            self.emit("summary", **self.run(**options))
         except DomainError as error:
             self._fail(error)
         except DatabaseError as error:
-            if not is_busy(error):
-                raise
-            log.error("database_unavailable", exc_info=error)
-            self._fail(
-                DomainError(
-                    Code.BUSY,
-                    "The database does not answer. Is PostgreSQL running, and is its address right?",
-                )
-            )
-        else:
-            self.emit("summary", **summary)
-            if self.exit_code is not ExitCode.DONE:
-                sys.exit(self.exit_code)
+            log.error("database_error", exc_info=error)
+            self._fail(_database_problem(error))
+        except BrokenPipeError:
+            raise
+        except Exception as error:  # noqa: BLE001 (whatever it is, the protocol wants its last line)
+            log.error("command_failed", exc_info=error)
+            self._fail(DomainError(Code.INTERNAL_ERROR, _BUG))
+        if self.exit_code is not ExitCode.DONE:
+            sys.exit(self.exit_code)
 
     def _fail(self, error: DomainError) -> NoReturn:
         problem = error.as_problem()
@@ -92,4 +105,28 @@ class JsonLinesCommand(BaseCommand):
         sys.exit(error.meaning.exit_code)
 
     def _refuse_usage(self, message: str) -> NoReturn:
-        self._fail(DomainError(Code.VALIDATION_FAILED, message))
+        _write_utf8()
+        try:
+            self._fail(DomainError(Code.VALIDATION_FAILED, f"{message[:1].upper()}{message[1:]}."))
+        except BrokenPipeError:
+            _leave_quietly()
+
+
+def _database_problem(error: DatabaseError) -> DomainError:
+    if is_busy(error):
+        return DomainError(Code.BUSY, _NO_DATABASE)
+    if is_unmigrated(error):
+        return DomainError(Code.BUSY, _NOT_MIGRATED)
+    return DomainError(Code.INTERNAL_ERROR, _BUG)
+
+
+def _write_utf8() -> None:
+    """The protocol is UTF-8 whatever the locale; a lone surrogate becomes its JSON escape."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _leave_quietly() -> NoReturn:
+    """Whoever read stdout has gone (`azione … | head`): nobody is left to tell, not even at the interpreter's end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(ExitCode.ENVIRONMENT)

@@ -11,6 +11,7 @@ R = TypeVar("R")
 
 DEADLOCK, SERIALIZATION = "40P01", "40001"
 LOCK_TIMEOUT, STATEMENT_TIMEOUT, TOO_MANY_CONNECTIONS = "55P03", "57014", "53300"
+UNDEFINED_TABLE, UNDEFINED_COLUMN = "42P01", "42703"
 
 
 def sqlstate(error: BaseException) -> str | None:
@@ -30,6 +31,11 @@ def is_busy(error: Error) -> bool:
     return state in (DEADLOCK, SERIALIZATION, LOCK_TIMEOUT, STATEMENT_TIMEOUT, TOO_MANY_CONNECTIONS) or (
         state.startswith(("08", "57P"))
     )
+
+
+def is_unmigrated(error: Error) -> bool:
+    """Whether the database is not at the version of this code: a table or a column is not there."""
+    return sqlstate(error) in (UNDEFINED_TABLE, UNDEFINED_COLUMN)
 
 
 def atomic_with_retry(function: Callable[P, R]) -> Callable[P, R]:

@@ -1,0 +1,97 @@
+"""Performances named as people name them: an id, `next`, `tonight`, or `locandiera@2026-12-05`.
+
+For the tools of the house, so drafts count too: someone may hold a seat for a show that was withdrawn from the site.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
+
+from azionelab.core.clock import day_bounds, theatre_time, theatre_today
+from azionelab.core.errors import Code, DomainError, FieldError
+from azionelab.programme.models import Performance, Show
+
+NEXT, TONIGHT = "next", "tonight"
+FIELD = "performance"
+# A longer list would not help anyone choose.
+MOST_CANDIDATES = 20
+_ID_DIGITS = 18  # what the largest id may have; a longer number is an unknown id
+_HOW = "Name a performance by its id, as `next`, as `tonight`, or as SHOW@YYYY-MM-DD."
+
+
+def performance_named(name: str) -> Performance:
+    """The one performance that `name` means, with its show and venue.
+
+    Raises `not_found`, and `validation_failed` for a name that cannot be read or that means several performances: its
+    errors, code `ambiguous`, are then the candidates.
+    """
+    candidates = list(_candidates(name.strip())[: MOST_CANDIDATES + 1])
+    if not candidates:
+        raise DomainError(Code.NOT_FOUND, f"There is no performance {name!r}. {_HOW}")
+    if len(candidates) > 1:
+        raise _ambiguous(name, candidates)
+    return candidates[0]
+
+
+def _candidates(name: str) -> QuerySet[Performance]:
+    rows = Performance.objects.select_related("show", "venue").order_by("starts_at", "id")
+    if name.isascii() and name.isdigit():
+        return rows.filter(pk=int(name)) if len(name) <= _ID_DIGITS else rows.none()
+    if name.casefold() == NEXT:
+        return _next(rows)
+    if name.casefold() == TONIGHT:
+        return rows.filter(_on(theatre_today()), cancelled_at__isnull=True)
+    show, at, day = name.rpartition("@")
+    if not at or not show or not show.isprintable():
+        raise _unreadable(name)
+    try:
+        wanted = _on(date.fromisoformat(day))
+    except (ValueError, OverflowError):
+        raise _unreadable(name) from None
+    return rows.filter(wanted, show__in=_shows_named(show.strip().casefold()))
+
+
+def _next(rows: QuerySet[Performance]) -> QuerySet[Performance]:
+    """What starts next, and all that starts at that very moment in other rooms."""
+    to_come = rows.filter(starts_at__gt=Now(), cancelled_at__isnull=True)
+    first = to_come.values("starts_at")[:1]
+    return to_come.filter(starts_at=first)
+
+
+def _on(day: date) -> Q:
+    since, until = day_bounds(day)
+    return Q(starts_at__gte=since, starts_at__lt=until)
+
+
+def _shows_named(slug: str) -> QuerySet[Show]:
+    """The show of that slug; where there is none, every show whose slug holds it, as `locandiera` does."""
+    exact = Show.objects.filter(slug=slug)
+    return exact if exact.exists() else Show.objects.filter(slug__contains=slug)
+
+
+def _unreadable(name: str) -> DomainError:
+    return DomainError(
+        Code.VALIDATION_FAILED,
+        f"{name!r} names no performance.",
+        errors=[FieldError(field=FIELD, code="invalid", message=_HOW)],
+    )
+
+
+def _ambiguous(name: str, candidates: Sequence[Performance]) -> DomainError:
+    shown = [FieldError(field=FIELD, code="ambiguous", message=describe(row)) for row in candidates[:MOST_CANDIDATES]]
+    return DomainError(
+        Code.VALIDATION_FAILED,
+        f"{name!r} means more than one performance. Use the id of the one you mean.",
+        errors=shown,
+    )
+
+
+def describe(performance: Performance) -> str:
+    """One line by which a person tells a performance from another."""
+    starts = theatre_time(performance.starts_at)
+    cancelled = ", cancelled" if performance.cancelled_at else ""
+    return (
+        f"{performance.pk}: {performance.show.title_it}, {starts:%Y-%m-%d %H:%M}, {performance.venue.name}{cancelled}"
+    )
