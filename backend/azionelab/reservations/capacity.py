@@ -79,6 +79,32 @@ def taken_by_performance(performance_ids: Iterable[int]) -> dict[int, int]:
     return dict(rows)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """Seats of one Performance by what holds them."""
+
+    confirmed: int = 0
+    pending: int = 0
+
+    @property
+    def taken(self) -> int:
+        return self.confirmed + self.pending
+
+
+def held_by_performance(performance_ids: Iterable[int]) -> dict[int, Held]:
+    """Taken seats of many performances, split, in one statement; those without a reservation are not in it."""
+    rows = (
+        Reservation.objects.filter(HOLDS_SEATS, performance_id__in=performance_ids)
+        .order_by()
+        .values_list("performance_id")
+        .annotate(
+            confirmed=Coalesce(Sum("seats", filter=Q(status=Status.CONFIRMED)), 0),
+            pending=Coalesce(Sum("seats", filter=Q(status=Status.PENDING)), 0),
+        )
+    )
+    return {performance_id: Held(confirmed=confirmed, pending=pending) for performance_id, confirmed, pending in rows}
+
+
 def booking_state(performance: Performance, *, taken: int, now: datetime) -> BookingState:
     if performance.cancelled_at is not None:
         return BookingState.CANCELLED

@@ -15,6 +15,22 @@ def update_performance(*, performance_id: int, changes: Mapping[str, Any]) -> Pe
 
     Locks: the Performance. Raises `not_found` and `capacity_below_reserved` (with `short_by`, in seats).
     """
+    performance = _lock_and_check(performance_id, changes)
+    performance.save(update_fields=list(changes))
+    return performance
+
+
+@atomic_with_retry
+def check_changes(*, performance_id: int, changes: Mapping[str, Any]) -> None:
+    """Raises what `update_performance` would raise, and writes nothing.
+
+    Locks: the Performance, until the caller's transaction ends: what passes here is still true when it is written
+    there. A form thus hears of a refusal while it can still show it beside the field.
+    """
+    _lock_and_check(performance_id, changes)
+
+
+def _lock_and_check(performance_id: int, changes: Mapping[str, Any]) -> Performance:
     try:
         performance = Performance.objects.select_for_update(no_key=True).get(pk=performance_id)
     except Performance.DoesNotExist:
@@ -28,5 +44,4 @@ def update_performance(*, performance_id: int, changes: Mapping[str, Any]) -> Pe
             f"{taken} seats are already reserved; that is {taken - performance.bookable} more than you would leave.",
             short_by=taken - performance.bookable,
         )
-    performance.save(update_fields=list(changes))
     return performance
