@@ -119,6 +119,8 @@ def compare_contract() -> int:
             "spectacular",
             "--validate",
             "--fail-on-warn",
+            "--lang",
+            "en",
             "--file",
             str(fresh),
         ]
@@ -129,7 +131,7 @@ def compare_contract() -> int:
             return 0
         subprocess.run(["git", "diff", "--no-index", "--", str(CONTRACT), str(fresh)], check=False)
     print("contracts/openapi.yaml is out of date:")
-    print("  .venv/bin/python backend/manage.py spectacular --file contracts/openapi.yaml")
+    print("  .venv/bin/python backend/manage.py spectacular --lang en --file contracts/openapi.yaml")
     return 1
 
 

@@ -53,6 +53,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("MAIL_FROM")
 # Django -------------------------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
+    "azionelab.core",  # before the admin, whose base template it replaces
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -62,7 +63,6 @@ INSTALLED_APPS = [
     "axes",
     "rest_framework",
     "drf_spectacular",
-    "azionelab.core",
     "azionelab.programme",
     "azionelab.reservations",
     "azionelab.checkin",
@@ -110,6 +110,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_CALLABLE = "azionelab.core.lockout.locked_out"
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
@@ -118,6 +119,7 @@ AXES_DISABLE_ACCESS_LOG = True
 LANGUAGE_CODE = "it"
 LANGUAGES = [("it", "Italiano"), ("en", "English")]
 USE_I18N = USE_TZ = True
+LOCALE_PATHS = [BASE_DIR / "azionelab" / "locale"]
 LANGUAGE_COOKIE_NAME = "language"
 
 STATIC_URL = "/static/"
