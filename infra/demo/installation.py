@@ -12,6 +12,7 @@ import json
 import os
 import platform
 import shutil
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -41,6 +42,8 @@ def main(arguments: list[str]) -> int:
     if profile not in PROFILES:
         sys.stderr.write(f"usage: python3 -m demo.bootstrap {'|'.join(PROFILES)}\n")
         return 2
+    for signum in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(signum, signal.default_int_handler)  # what runs is ended, as after Ctrl-C
     try:
         with _one_at_a_time():
             prepare(profile)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -51,12 +52,20 @@ def run_logged(label: str, command: list[str], *, log: Path, cwd: Path, env: dic
         print(f"{label} …", flush=True)
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as output:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=cwd, env=env)
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            cwd=cwd,
+            env=env,
+            start_new_session=True,  # npm and ng have children of their own, which must end with them
+        )
         try:
             _watch(process, label, started, live=live)
         finally:
             if process.poll() is None:
-                process.kill()
+                os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
     seconds = round(time.monotonic() - started)
     _finish_line(f"{label}: {'done' if process.returncode == 0 else 'failed'} after {seconds} s", live=live)

@@ -2,11 +2,13 @@
 
 import ast
 import os
+import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
-from launcher import ROOT, demo_environment, run_module
+from launcher import ROOT, demo_environment, run_module, wait_for
 
 from demo.bootstrap import python_problem
 from demo.progress import SetupError, explain_failure, run_logged
@@ -94,3 +96,31 @@ def test_failed_step_shows_its_end_and_names_its_log(tmp_path: Path, capsys: pyt
 )
 def test_failure_a_newcomer_can_mend_is_explained(output: str, words: str, tmp_path: Path) -> None:
     assert words in explain_failure("Installing", output, tmp_path / "log")
+
+
+def test_interrupted_step_ends_what_it_started(tmp_path: Path) -> None:
+    """A step whose command has a child of its own, as npm has, interrupted by SIGTERM."""
+    step = (
+        "import subprocess, sys; child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']);"
+        "print(child.pid, flush=True); child.wait()"
+    )
+    runner = (
+        "import os, signal, sys; from pathlib import Path; from demo.progress import run_logged;"
+        "signal.signal(signal.SIGTERM, signal.default_int_handler);"
+        f"log = Path({str(tmp_path / 'log')!r});"
+        f"run_logged('Waiting', [sys.executable, '-c', {step!r}], log=log, cwd=log.parent, env=dict(os.environ))"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", runner],
+        env=demo_environment(tmp_path),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    log = tmp_path / "log"
+    wait_for(lambda: log.exists() and log.read_text().strip(), what="the step's start")
+    child = psutil.Process(int(log.read_text()))
+
+    process.terminate()
+    process.wait(10)
+
+    wait_for(lambda: not child.is_running() or child.status() == psutil.STATUS_ZOMBIE, what="the child's end")
