@@ -17,7 +17,7 @@ from types import FrameType
 
 from demo import postgres
 from demo.console import Steps, say
-from demo.directory import ensure_secret_key, open_directory, write_private
+from demo.directory import check_can_be_used, ensure_secret_key, open_directory, write_private
 from demo.mailsink import MailSink
 from demo.options import BACKEND, DemoError, Options, read_options, reserve_port, site_url
 from demo.preparation import Preparation, new_password
@@ -62,10 +62,11 @@ def _start(options: Options, running: contextlib.ExitStack) -> dict[str, subproc
     directory = options.directory
     children: dict[str, subprocess.Popen[bytes]] = {}
     with steps("Checking the port, the disk and the directory"):
+        check_can_be_used(directory)
         listener = running.enter_context(reserve_port(options))
         running.callback(open_directory(directory).release)
         ensure_secret_key(directory)
-    with steps("Starting PostgreSQL"):
+    with steps("Starting PostgreSQL" if not options.database_url else "Taking the PostgreSQL of DATABASE_URL"):
         database_url = options.database_url
         if not database_url:
             server = _start_postgres(options)

@@ -17,8 +17,7 @@ NEEDED_BYTES = 300_000_000
 
 def open_directory(directory: Path) -> Lock:
     """Make or recognise the demo's directory and lock it; raises DemoError with one sentence."""
-    check_is_ours(directory)
-    check_disk(directory)
+    check_can_be_used(directory)
     try:
         directory.mkdir(parents=True, exist_ok=True)
         # Others may pass through (root's PostgreSQL runs as another user) but not look around.
@@ -31,11 +30,26 @@ def open_directory(directory: Path) -> Lock:
     except OSError as error:
         raise DemoError(f"The demo cannot write to {directory}: {error.strerror}.") from error
     if not is_free:
-        raise DemoError(
-            f"A demo already runs in {directory} (process {lock.holder()}): "
-            "stop it first, or give this one another AZIONE_DEMO_DIR."
-        )
+        raise DemoError(_already_runs(directory, lock))
     return lock
+
+
+def check_can_be_used(directory: Path) -> None:
+    """Everything that can be wrong with the directory, found out without making or changing it."""
+    check_is_ours(directory)
+    if (directory / "lock").exists():
+        lock = Lock(directory / "lock")
+        if not lock.acquire():
+            raise DemoError(_already_runs(directory, lock))
+        lock.release()
+    check_disk(directory)
+
+
+def _already_runs(directory: Path, lock: Lock) -> str:
+    return (
+        f"A demo already runs in {directory} (process {lock.holder()}): "
+        "stop it first, or give this one another AZIONE_DEMO_DIR."
+    )
 
 
 def check_is_ours(directory: Path) -> None:

@@ -18,6 +18,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from demo.directory import check_can_be_used
+from demo.options import DemoError, read_options, reserve_port
 from demo.progress import SetupError, clean_environment, run_logged
 from demo.stamps import files_under, fingerprint, is_stamped, write_stamp
 
@@ -45,9 +47,11 @@ def main(arguments: list[str]) -> int:
     for signum in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(signum, signal.default_int_handler)  # what runs is ended, as after Ctrl-C
     try:
+        if profile == "demo":
+            _check_demo_can_start()
         with _one_at_a_time():
             prepare(profile)
-    except SetupError as error:
+    except (SetupError, DemoError) as error:
         sys.stderr.write(f"{error}\n")
         return 5
     except OSError as error:
@@ -57,6 +61,13 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write("\nInterrupted; the same command takes up where this one stopped.\n")
         return 130
     return 0
+
+
+def _check_demo_can_start() -> None:
+    """A port in use or a foreign directory is told at once, not after minutes of set-up."""
+    options = read_options(os.environ)
+    check_can_be_used(options.directory)
+    reserve_port(options).close()
 
 
 def prepare(profile: str) -> None:

@@ -68,17 +68,18 @@ class Preparation:
         self._unless_stamped("seeded", inputs, "seed_season", str(SEASON), "--anchor", anchor)
 
     def make_accounts(self, password: str) -> str | None:
-        """The password if it was set now and has to be shown; None if the accounts are there already."""
+        """The password if it was set now and has to be shown; None if it is known already."""
         if self._is_own_database and not self._given_password and self._stamp("accounts").exists():
             return None
+        # In a database of the caller's own, accounts that are there keep their password unless one was given.
+        keep = [] if self._is_own_database or self._given_password else ["--keep"]
         with ThreadPoolExecutor() as pool:
             jobs = [
-                pool.submit(self._site.manage, "ensure_account", name, "--group", group, answer=password + "\n")
+                pool.submit(self._site.manage, "ensure_account", name, "--group", group, *keep, answer=password + "\n")
                 for name, group in ACCOUNTS.items()
             ]
-            for job in jobs:
-                job.result()
-        return None if self._given_password else password
+        made = [record.get("made") for job in jobs for record in job.result() if record.get("type") == "summary"]
+        return password if not self._given_password and (not keep or any(made)) else None
 
     def accounts_are_known(self) -> None:
         """Noted only after the password was shown: a start cut short before that makes a new one."""
