@@ -1,13 +1,14 @@
 """`make demo` as a person runs it: on a terminal, twice, stopped by Ctrl-C, killed, with a child that dies."""
 
+import http.client
 import json
 import os
 import re
 import signal
 import sys
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pexpect
 import psutil
@@ -65,13 +66,31 @@ def assert_all_gone(processes: list[psutil.Process]) -> None:
     )
 
 
+def get(url: str, path: str, host: str = "") -> http.client.HTTPResponse:
+    """One request exactly as written: no redirect followed, no `..` taken out."""
+    netloc = urlsplit(url).netloc
+    connection = http.client.HTTPConnection("127.0.0.1", int(netloc.rpartition(":")[2]), timeout=10)
+    connection.request("GET", path, headers={"Host": host or netloc})
+    return connection.getresponse()
+
+
+def assert_serves_what_it_should(url: str) -> None:
+    assert len(json.load(get(url, "/api/v1/shows/"))) >= 8
+    assert get(url, "/static/admin/css/base.css").status == 200
+    assert get(url, "/admin/login/").status == 200
+    assert get(url, "/demo/mailbox/").status == 200
+    elsewhere = get(url, "/demo/mailbox/", host="attacker.example")
+    assert (elsewhere.status, elsewhere.headers["Location"]) == (302, f"{url}/demo/mailbox/")
+    for path in ("/media/../secret-key", "/media/%2e%2e/secret-key", "/static/../secret-key", "/media/"):
+        assert get(url, path).status == 404
+
+
 def test_demo_from_first_start_to_reset(demo: Demo) -> None:
     told = demo.wait_until_ready()
     assert re.search(r"password: \w{4}-\w{4}-\w{4}", demo.output)
     assert f"{told['url']}/demo/mailbox/" in demo.output
     assert (demo.directory / "demo.json").stat().st_mode & 0o777 == 0o600
-    with urllib.request.urlopen(f"{told['url']}/api/v1/shows/", timeout=10) as response:
-        assert len(json.load(response)) >= 8
+    assert_serves_what_it_should(str(told["url"]))
 
     refused = run_module("demo.bootstrap", "demo-reset", env=demo_environment(demo.directory))
     assert refused.returncode == 5
