@@ -1,0 +1,5 @@
+"""`python -m azione`."""
+
+from azione.main import main
+
+main()

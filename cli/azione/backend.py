@@ -1,0 +1,128 @@
+"""Runs a management command on the target and streams its lines."""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import IO, Any
+
+from azione.failures import ExitCode, Failure
+from azione.protocol import Error, Line, ProtocolError, Record, Summary, read_lines
+from azione.targets import Target
+
+STOP_SECONDS = 5
+
+
+@dataclass
+class Answer:
+    """All that a command said; `exit_code` is `DONE` or `PARTLY_DONE`."""
+
+    records: list[dict[str, Any]] = field(default_factory=list)
+    summary: dict[str, Any] = field(default_factory=dict)
+    exit_code: ExitCode = ExitCode.DONE
+
+
+def call(
+    target: Target,
+    command: str,
+    *arguments: str,
+    verbose: bool = False,
+    echo: Callable[[str], None] | None = None,
+    watch: Callable[[Line], None] | None = None,
+) -> Answer:
+    """Runs `command` to its end. `echo` gets each raw line, `watch` each parsed one, as they come.
+
+    Raises Failure when the command refused or failed, and when its answer is broken.
+    """
+    with _log() as log, _running(target, [command, *arguments], None if verbose else log) as process:
+        try:
+            answer, error = _listen(read_lines(_raw_lines(process, echo)), watch)
+        except ProtocolError as broken:
+            raise _broken(broken, process, log) from None
+        returncode = process.wait()
+    if error is not None:
+        raise _told(error.as_failure(returncode), echo)
+    if returncode not in (ExitCode.DONE, ExitCode.PARTLY_DONE):
+        raise Failure("broken_answer", f"It ended with exit code {returncode} after saying that all went well.")
+    answer.exit_code = ExitCode(returncode)
+    return answer
+
+
+def _listen(lines: Iterator[Line], watch: Callable[[Line], None] | None) -> tuple[Answer, Error | None]:
+    answer = Answer()
+    error: Error | None = None
+    for line in lines:
+        if watch is not None:
+            watch(line)
+        match line:
+            case Record(members):
+                answer.records.append(members)
+            case Summary(members):
+                answer.summary = members
+            case Error():
+                error = line
+    return answer, error
+
+
+def _log() -> IO[bytes]:
+    """Where the backend's log goes unless it is shown; only its last line is ever used."""
+    return tempfile.TemporaryFile()
+
+
+def _told(failure: Failure, echo: Callable[[str], None] | None) -> Failure:
+    """With `echo`, the error line has been passed on already and must not be told twice."""
+    failure.is_told = echo is not None
+    return failure
+
+
+@contextmanager
+def _running(target: Target, arguments: Sequence[str], log: IO[bytes] | None) -> Iterator[subprocess.Popen[str]]:
+    """The process; whatever happens here, it does not outlive this block."""
+    try:
+        process = subprocess.Popen(  # noqa: S603 (the target's own manage.py)
+            [*target.command, *arguments],
+            env=target.env,
+            cwd=target.cwd,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            encoding="utf-8",
+            errors="replace",
+        )
+    except OSError as error:
+        raise Failure("target_unusable", f"{target.command[0]}: {error.strerror or error}.") from None
+    with process:
+        try:
+            yield process
+        finally:
+            _end(process)
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def _raw_lines(process: subprocess.Popen[str], echo: Callable[[str], None] | None) -> Iterator[str]:
+    assert process.stdout is not None  # noqa: S101 (Popen was asked for a pipe)
+    # Not splitlines(): only a line feed ends a line of the protocol.
+    for raw in process.stdout:
+        if echo is not None:
+            echo(raw.rstrip("\n"))
+        yield raw
+
+
+def _broken(error: ProtocolError, process: subprocess.Popen[str], log: IO[bytes]) -> Failure:
+    """What the protocol could not say: the exit code, and the last that the command wrote to its log."""
+    _end(process)
+    log.seek(0)
+    said = [line.strip() for line in log.read().decode(errors="replace").splitlines() if line.strip()]
+    last = f" It last wrote: {said[-1][:300]}" if said else ""
+    return Failure("broken_answer", f"The backend's answer is broken: {error} (exit code {process.returncode}).{last}")

@@ -1,0 +1,100 @@
+"""What goes wrong, in words that say what to do next: the CLI's own table, by code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+
+class ExitCode(IntEnum):
+    """The same for management commands and for `azione`."""
+
+    DONE = 0
+    BUG = 1
+    USAGE = 2
+    REFUSED = 3
+    PARTLY_DONE = 4
+    ENVIRONMENT = 5
+    # What a shell expects after Ctrl-C.
+    INTERRUPTED = 130
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong with one value: where it stands and what it is."""
+
+    message: str
+    field: str = ""
+    code: str = ""
+    line: int | None = None
+
+    @property
+    def place(self) -> str:
+        parts = [f"line {self.line}"] if self.line is not None else []
+        return ", ".join([*parts, *([self.field] if self.field else [])])
+
+
+class Failure(Exception):  # noqa: N818 (it is caught and shown to people; an "error" is only one of its kinds)
+    """Ends the command: `code` picks the sentence of the table, `detail` says what this case was."""
+
+    def __init__(
+        self, code: str, detail: str = "", *, exit_code: ExitCode | None = None, problems: Sequence[Problem] = ()
+    ) -> None:
+        super().__init__(code, detail)
+        self.code = code
+        self.detail = detail
+        self.problems = tuple(problems)
+        # With --json, whether the backend's own error line has gone out already.
+        self.is_told = False
+        self.message, default = MESSAGES.get(code, ("AzioneLab refuses this.", ExitCode.REFUSED))
+        self.exit_code = default if exit_code is None else exit_code
+
+    @property
+    def headline(self) -> str:
+        return self.message or self.detail
+
+    def as_line(self) -> dict[str, Any]:
+        """The protocol's last line, for a failure that no management command could tell."""
+        errors = [{"field": p.field, "code": p.code, "message": p.message} for p in self.problems]
+        members = {"code": self.code, "title": self.headline, "detail": self.detail, "errors": errors}
+        return {"v": 1, "type": "error", **members}
+
+
+class ReaderGone(Exception):  # noqa: N818 (nothing failed: `azione … | head` has seen enough)
+    """Nobody reads our output any more. Not an OSError, which Typer would turn into an exit code of its own."""
+
+
+# First what `azione` itself finds, then the codes of the backend that its commands can meet.
+MESSAGES: dict[str, tuple[str, ExitCode]] = {
+    # What was wrong with the command line says it all by itself.
+    "usage": ("", ExitCode.USAGE),
+    "declined": ("Nothing was changed.", ExitCode.REFUSED),
+    "interrupted": ("Stopped.", ExitCode.INTERRUPTED),
+    "no_target": (
+        "No AzioneLab found: start it (make demo, or the Compose stack), or point azione at one with "
+        "--target demo, --target compose, or --target PATH of a demo's directory.",
+        ExitCode.ENVIRONMENT,
+    ),
+    "target_unusable": ("This AzioneLab cannot be used from here.", ExitCode.ENVIRONMENT),
+    "not_written": ("The file could not be written; nothing was left behind.", ExitCode.ENVIRONMENT),
+    "broken_answer": (
+        "AzioneLab gave no proper answer. Try again with --verbose, and report what it prints.",
+        ExitCode.BUG,
+    ),
+    "validation_failed": ("Some of what you gave cannot be used.", ExitCode.USAGE),
+    "not_found": ("There is nothing of that name.", ExitCode.USAGE),
+    "ambiguous": ("That name means more than one thing.", ExitCode.USAGE),
+    "busy": ("AzioneLab cannot work right now. Try again in a moment.", ExitCode.ENVIRONMENT),
+    "email_unavailable": ("The mail server does not answer. Try again later.", ExitCode.ENVIRONMENT),
+    "internal_error": (
+        "AzioneLab failed: this is a bug. Run it again with --verbose, and report what it prints.",
+        ExitCode.BUG,
+    ),
+    "capacity_exceeded": ("There are not that many seats left.", ExitCode.REFUSED),
+    "capacity_below_reserved": (
+        "More seats than that are already reserved. Cancel or move reservations first.",
+        ExitCode.REFUSED,
+    ),
+}

@@ -1,0 +1,94 @@
+"""The guest list as a model, and its files. Nothing here prints."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+HEADINGS = ("Name", "Seats", "Admitted", "Reference", "Phone", "Notes")
+# Excel in an Italian Windows opens a CSV file into columns only at semicolons, and reads UTF-8 only behind a BOM.
+DELIMITER = ";"
+ENCODING = "utf-8-sig"
+# What a spreadsheet takes for the start of a formula, in full width too, also behind spaces and invisible characters.
+_START = r"[\s\ufeff\u200b-\u200f\u2060]*[=+\-@＝＋－＠﹣−﹢﹦﹫]"
+_FORMULA = re.compile(rf"{_START}|[\t\r\n]")
+# A spreadsheet of another country splits at commas, and would find a cell of its own inside a guest's notes.
+_INNER_FORMULA = re.compile(rf"(?<=[,;\t])(?={_START})")
+
+
+@dataclass(frozen=True)
+class GuestList:
+    """A performance's confirmed reservations, in the order of a paper list."""
+
+    title: str
+    place: str
+    rows: tuple[tuple[str, int, int, str, str, str], ...]
+    reservations: int
+    seats: int
+    admitted: int
+    made_at: datetime
+
+    @property
+    def totals(self) -> str:
+        reservations = "1 reservation" if self.reservations == 1 else f"{self.reservations} reservations"
+        seats = "1 seat" if self.seats == 1 else f"{self.seats} seats"
+        return f"{reservations}, {seats}, {self.admitted} admitted"
+
+    @property
+    def made(self) -> str:
+        return f"made {moment(self.made_at)}"
+
+
+def read_guest_list(records: Sequence[dict[str, Any]], summary: dict[str, Any]) -> GuestList:
+    """From what `export_guests` says; raises KeyError, TypeError or ValueError when it says something else."""
+    performance = summary["performance"]
+    cancelled = ", CANCELLED" if performance["cancelled"] else ""
+    return GuestList(
+        title=f"{performance['show']}{cancelled}",
+        place=f"{moment(datetime.fromisoformat(performance['starts_at']))}, {performance['venue']}",
+        rows=tuple(_row(record) for record in records),
+        reservations=int(summary["reservations"]),
+        seats=int(summary["seats"]),
+        admitted=int(summary["admitted"]),
+        made_at=datetime.fromisoformat(summary["made_at"]),
+    )
+
+
+def moment(when: datetime) -> str:
+    """In the theatre's time, which is what the backend writes."""
+    return f"{when:%a} {when.day} {when:%b %Y, %H:%M}"
+
+
+def _row(record: dict[str, Any]) -> tuple[str, int, int, str, str, str]:
+    notes = " / ".join(line.strip() for line in str(record["notes"]).splitlines() if line.strip())
+    seats, admitted = int(record["seats"]), int(record["admitted"])
+    return str(record["name"]), seats, admitted, str(record["reference"]), str(record["phone"]), notes
+
+
+def as_csv(guests: GuestList) -> bytes:
+    """One row a reservation and no totals, so that it can be sorted and filtered. Every text stands in quotes."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, delimiter=DELIMITER, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")
+    writer.writerow(HEADINGS)
+    writer.writerows([neutralise(cell) if isinstance(cell, str) else cell for cell in row] for row in guests.rows)
+    return buffer.getvalue().encode(ENCODING, "replace")
+
+
+def neutralise(cell: str) -> str:
+    """A cell that a spreadsheet would run as a formula gets the quote that makes it text."""
+    inside = _INNER_FORMULA.sub("'", cell)
+    return f"'{inside}" if _FORMULA.match(cell) else inside
+
+
+def as_text(guests: GuestList) -> str:
+    """Aligned columns for a file, a pipe or a printer."""
+    from azione.columns import align
+
+    cells = [HEADINGS, *([str(cell) for cell in row] for row in guests.rows)]
+    lines = [guests.title, guests.place, "", *align(cells, right=(1, 2)), "", f"{guests.totals}; {guests.made}"]
+    return "".join(f"{line}\n" for line in lines)

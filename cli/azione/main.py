@@ -1,0 +1,105 @@
+"""The table of nouns, and the one place where a failure becomes words and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated, NoReturn
+
+import typer
+from typer.exceptions import TyperException
+
+from azione import __version__, render
+from azione.commands import guests, shows
+from azione.failures import ExitCode, Failure, ReaderGone
+from azione.options import Options, hoist
+
+EXAMPLES = """\b
+Examples:
+  azione guests export tonight
+  azione guests export locandiera@2026-12-05 --format csv --output guests.csv
+  azione shows seed season/season.yaml --dry-run
+
+The global options may stand anywhere on the line."""
+
+app = typer.Typer(
+    help="The command line of AzioneLab: shows, guests and what the theatre needs before the doors open.",
+    epilog=EXAMPLES,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    # Plain help is read by everyone's terminal, and starts twice as fast.
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(shows.app, name="shows")
+app.add_typer(guests.app, name="guests")
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        render.text(f"azione {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def azione(
+    context: typer.Context,
+    target: Annotated[
+        str,
+        typer.Option(
+            envvar="AZIONE_TARGET",
+            metavar="TARGET",
+            help="demo, compose, or the path of a demo's directory. Without it: the running Compose stack, "
+            "else the running demo.",
+            show_default=False,
+        ),
+    ] = "",
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the protocol's JSON lines; never ask anything.")
+    ] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Show the backend's log as well.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    context.obj = Options(target=target, as_json=as_json, verbose=verbose)
+    if context.invoked_subcommand is None:
+        render.text(context.get_help())
+
+
+def main() -> NoReturn:
+    arguments = hoist(sys.argv[1:])
+    as_json = "--json" in arguments[: arguments.index("--") if "--" in arguments else None]
+    render.prepare(as_json=as_json)
+    try:
+        code = _run(arguments, as_json=as_json)
+    except ReaderGone:
+        code = _give_up_stdout()
+    except OSError as error:
+        code = _give_up_stdout()
+        render.failure(Failure("not_written", f"Standard output: {error.strerror or error}."), as_json=False)
+    sys.exit(code)
+
+
+def _run(arguments: list[str], *, as_json: bool) -> int:
+    try:
+        return int(app(arguments, prog_name="azione", standalone_mode=False) or ExitCode.DONE)
+    except Failure as failure:
+        problem = failure
+    except TyperException as error:
+        problem = _usage_failure(error)
+    except (KeyboardInterrupt, typer.Abort):
+        problem = Failure("interrupted")
+    render.failure(problem, as_json=as_json)
+    return problem.exit_code
+
+
+def _usage_failure(error: TyperException) -> Failure:
+    context = getattr(error, "ctx", None)
+    hint = f" Try: {context.command_path} --help" if context is not None else ""
+    return Failure("usage", f"{error.format_message()}{hint}")
+
+
+def _give_up_stdout() -> int:
+    """It is full, or nobody reads it: the interpreter must not try to write the rest when it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return ExitCode.ENVIRONMENT

@@ -1,0 +1,57 @@
+"""The options that hold for every command, wherever on the line they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from azione import render
+from azione.targets import Target, find_target
+
+if TYPE_CHECKING:
+    from azione.backend import Answer
+
+FLAGS = ("--json", "--verbose")
+TARGET = "--target"
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the caller asked for before any noun."""
+
+    target: str = ""
+    as_json: bool = False
+    verbose: bool = False
+
+    def find_target(self) -> Target:
+        return find_target(self.target)
+
+    @property
+    def echo(self) -> Callable[[str], None] | None:
+        return render.raw_line if self.as_json else None
+
+    def call(self, target: Target, label: str, command: str, *arguments: str) -> Answer:
+        """Runs a management command; with --json its lines go straight out."""
+        from azione.backend import call
+
+        # With --verbose the backend's log shares the terminal with the bar, which would tear both.
+        with render.progress(label, as_json=self.as_json or self.verbose) as watch:
+            return call(target, command, *arguments, verbose=self.verbose, echo=self.echo, watch=watch)
+
+
+def hoist(arguments: list[str]) -> list[str]:
+    """Moves the global options to the front, so that `azione guests export next --json` means what it says."""
+    front: list[str] = []
+    rest: list[str] = []
+    waiting = iter(arguments)
+    for argument in waiting:
+        if argument == "--":
+            return [*front, *rest, argument, *waiting]
+        if argument in FLAGS or argument.startswith(f"{TARGET}="):
+            front.append(argument)
+        elif argument == TARGET:
+            front += [argument, *([value] if (value := next(waiting, None)) is not None else [])]
+        else:
+            rest.append(argument)
+    return [*front, *rest]

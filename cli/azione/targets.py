@@ -1,0 +1,148 @@
+"""Which AzioneLab a command talks to: the running Compose stack, else the demo, unless --target says otherwise."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from azione.failures import Failure
+
+DEMO_FILE = "demo.json"
+SERVICE = "backend"
+DOCKER_SECONDS = 5
+# What the caller's shell must not slip in: libpq lets PG* override the address, a FILE overrides a value.
+_FOREIGN_PREFIXES = ("PG", "POSTGRES_", "SMTP_", "DJANGO_", "SECRET_KEY", "DATABASE_")
+
+
+@dataclass(frozen=True)
+class Target:
+    """How to run a management command there. `name` is what a person calls it."""
+
+    name: str
+    command: tuple[str, ...]
+    env: Mapping[str, str] | None = None
+    cwd: Path | None = None
+    # Whether a path of this machine means the same file there.
+    shares_files: bool = True
+
+
+def find_target(wanted: str) -> Target:
+    """`wanted` is --target or AZIONE_TARGET: `demo`, `compose`, a path, or nothing. Raises Failure."""
+    if wanted == "compose":
+        return _compose() or _fail_compose()
+    if wanted == "demo":
+        return _demo_here() or _fail("no_target", f"No demo is running ({_demo_places()[0]} is not there).")
+    if wanted:
+        path = Path(wanted).expanduser()
+        return _demo(path / DEMO_FILE if path.is_dir() else path)
+    return _compose() or _demo_here() or _fail("no_target")
+
+
+def _fail(code: str, detail: str = "") -> Target:
+    raise Failure(code, detail)
+
+
+def _project() -> str:
+    return os.environ.get("COMPOSE_PROJECT_NAME") or "azionelab"
+
+
+def _compose() -> Target | None:
+    """The stack, if its backend is running. A Docker that is missing, slow or forbidden is no stack."""
+    docker = shutil.which("docker")
+    if docker is None:
+        return None
+    compose = (docker, "compose", "-p", _project())
+    try:
+        listed = subprocess.run(  # noqa: S603 (docker, found on the PATH)
+            [*compose, "ps", "--services", "--status", "running"],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=DOCKER_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    if listed.returncode != 0 or SERVICE not in listed.stdout.split():
+        return None
+    manage = ("exec", "-T", SERVICE, "python", "manage.py")
+    return Target(f"the Compose stack {_project()}", (*compose, *manage), shares_files=False)
+
+
+def _fail_compose() -> Target:
+    if shutil.which("docker") is None:
+        return _fail("no_target", "There is no docker command on this machine.")
+    return _fail("no_target", f"The Compose project {_project()} has no running service named {SERVICE}.")
+
+
+def _demo_places() -> list[Path]:
+    """Where a demo may have left its file: under the current directory, or under the checkout azione runs from."""
+    checkout = Path(__file__).resolve().parents[2]
+    folder = Path(os.environ.get("AZIONE_DEMO_DIR") or ".demo").expanduser()
+    roots = [Path.cwd()]
+    if (checkout / "backend" / "manage.py").is_file():
+        roots.append(checkout)
+    return list(dict.fromkeys(root / folder / DEMO_FILE for root in roots))
+
+
+def _demo_here() -> Target | None:
+    for path in _demo_places():
+        if path.is_file():
+            return _demo(path)
+    return None
+
+
+def _demo(path: Path) -> Target:
+    """The demo that wrote this file; raises Failure unless it is ours and running."""
+    content = _read_demo_file(path)
+    try:
+        url, pid = str(content["url"]), int(content["pid"])
+        python, manage = str(content["python"]), Path(content["manage"])
+        settings = {str(name): str(value) for name, value in content["env"].items()}
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise Failure("target_unusable", f"{path} is not what a demo writes.") from None
+    if not _is_alive(pid):
+        raise Failure("target_unusable", f"The demo of {path} is not running any more: start it with make demo.")
+    inherited = {name: value for name, value in os.environ.items() if not _is_foreign(name)}
+    return Target(f"the demo at {url}", (python, str(manage)), env=inherited | settings, cwd=manage.parent)
+
+
+def _read_demo_file(path: Path) -> dict[str, Any]:
+    import json
+
+    try:
+        _check_is_ours(path)
+        content = json.loads(path.read_text())
+    except OSError as error:
+        raise Failure("target_unusable", f"{path}: {error.strerror or error}.") from None
+    except ValueError:
+        raise Failure("target_unusable", f"{path} is not what a demo writes.") from None
+    return content if isinstance(content, dict) else {}
+
+
+def _check_is_ours(path: Path) -> None:
+    """The file says which program to run: one that someone else could have put there is not believed."""
+    status = path.stat()
+    if status.st_uid not in (os.geteuid(), 0):
+        raise Failure("target_unusable", f"{path} belongs to another user: run azione as the one who runs the demo.")
+    if status.st_mode & 0o022:
+        raise Failure("target_unusable", f"{path} can be changed by others: chmod 600 it first.")
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return pid > 0
+
+
+def _is_foreign(name: str) -> bool:
+    return name.startswith(_FOREIGN_PREFIXES) or name.endswith("_FILE")
