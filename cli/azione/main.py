@@ -82,13 +82,15 @@ def main() -> NoReturn:
 
 def _run(arguments: list[str], *, as_json: bool) -> int:
     try:
-        return int(app(arguments, prog_name="azione", standalone_mode=False) or ExitCode.DONE)
+        code = int(app(arguments, prog_name="azione", standalone_mode=False) or ExitCode.DONE)
+        # Typer makes an exit code of Ctrl-C by itself, without a word.
+        if code != ExitCode.INTERRUPTED:
+            return code
+        problem = Failure("interrupted")
     except Failure as failure:
         problem = failure
     except TyperException as error:
         problem = _usage_failure(error)
-    except (KeyboardInterrupt, typer.Abort):
-        problem = Failure("interrupted")
     render.failure(problem, as_json=as_json)
     return problem.exit_code
 

@@ -45,11 +45,9 @@ def _check_is_replaceable(path: Path, place: Path) -> None:
 
 
 def write_stdout(content: bytes) -> None:
-    """Raises Failure on a full disk and ReaderGone when the reader has left."""
+    """Raises ReaderGone when the reader has left; `main` tells of a full disk."""
     try:
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
     except BrokenPipeError:
         raise ReaderGone from None
-    except OSError as error:
-        raise Failure("not_written", f"Standard output: {error.strerror or error}.") from None

@@ -163,18 +163,14 @@ def progress(label: str, *, as_json: bool) -> Iterator[Callable[[Line], None]]:
 
     from azione import protocol
 
-    bar = Progress(
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        console=_console(stderr=True),
-        transient=True,
-    )
+    waiting = (SpinnerColumn(), TextColumn("{task.description}"))
+    counting = (*waiting, BarColumn(), MofNCompleteColumn())
+    bar = Progress(*waiting, console=_console(stderr=True), transient=True)
     task = bar.add_task(label, total=None)
 
     def watch(line: Line) -> None:
         if isinstance(line, protocol.Progress):
+            bar.columns = counting
             bar.update(task, completed=line.done, total=line.total)
 
     with bar:

@@ -1,0 +1,98 @@
+"""azione in a real terminal: a pseudo-terminal of 80 columns."""
+
+import re
+import sys
+from pathlib import Path
+
+import pexpect
+import pytest
+from cli.tests.conftest import Theatre, cli_env
+
+
+@pytest.fixture
+def full(theatre: Theatre) -> str:
+    return str(theatre.performances["full"])
+
+
+def open_terminal(theatre: Theatre, *arguments: str, columns: int = 80, **env: str) -> pexpect.spawn:
+    return pexpect.spawn(
+        sys.executable,
+        ["-m", "azione", *arguments],
+        env=cli_env(AZIONE_DEMO_DIR=str(theatre.directory), **{"TERM": "xterm-256color"} | env),
+        dimensions=(40, columns),
+        encoding="utf-8",
+        timeout=60,
+    )
+
+
+def screen(terminal: pexpect.spawn) -> str:
+    """All that was written, to the end."""
+    terminal.expect(pexpect.EOF)
+    terminal.close()
+    return str(terminal.before)
+
+
+def lines_of(output: str) -> list[str]:
+    """What stands on the screen at the end, without colours and empty lines."""
+    rows, row = [""], 0
+    for piece in re.split(r"(\x1b\[[0-9;?]*[A-Za-z]|[\r\n])", output):
+        if piece == "\n":
+            row += 1
+            rows += [""] * (row == len(rows))
+        elif piece.endswith("A") and piece.startswith("\x1b"):
+            row -= int(piece[2:-1])
+        elif piece in ("\x1b[2K", "\r"):
+            # Only ever followed by a line written anew, or by the end of this one.
+            rows[row] = "" if piece != "\r" else rows[row]
+        elif not piece.startswith("\x1b"):
+            rows[row] += piece
+    return [line.rstrip() for line in rows if line.strip()]
+
+
+def test_table_fits_eighty_columns_and_has_colours(theatre: Theatre, full: str) -> None:
+    terminal = open_terminal(theatre, "guests", "export", full)
+    output = screen(terminal)
+    lines = lines_of(output)
+    assert terminal.exitstatus == 0
+    assert "\x1b[36m" in output
+    assert max(map(len, lines)) <= 80
+    assert any(re.match(r"Maria De Luca +4 +2 +[A-Z0-9]{6} +\+393331234567 +una sedia", line) for line in lines)
+    assert any(line.startswith("4 reservations, 9 seats, 5 admitted; made ") for line in lines)
+
+
+def test_narrow_terminal_wraps_words_and_keeps_references_whole(theatre: Theatre, full: str) -> None:
+    lines = lines_of(screen(open_terminal(theatre, "guests", "export", full, columns=60)))
+    assert max(map(len, lines)) <= 60
+    assert sum(bool(re.search(r"\b[A-Z0-9]{6}\b", line)) for line in lines) == 4
+
+
+@pytest.mark.parametrize("env", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
+def test_no_colour_when_asked(theatre: Theatre, full: str, env: dict[str, str]) -> None:
+    output = screen(open_terminal(theatre, "guests", "export", full, **env))
+    assert not re.search(r"\x1b\[[0-9;]*3[0-9]m", output)
+    assert "Maria De Luca" in output
+
+
+def test_json_on_a_terminal_is_plain_lines(theatre: Theatre, full: str) -> None:
+    output = screen(open_terminal(theatre, "guests", "export", full, "--json"))
+    assert "\x1b" not in output
+    assert len(output.splitlines()) == 5
+
+
+def test_failure_on_a_terminal(theatre: Theatre) -> None:
+    terminal = open_terminal(theatre, "guests", "export", "locandiera@2041-12-05")
+    lines = lines_of(screen(terminal))
+    assert terminal.exitstatus == 2
+    assert lines[0] == "Error: That name means more than one thing."
+    assert lines[-1].endswith(": La locandiera, 2041-12-05 20:30, La Cantina")
+
+
+def test_ctrl_c_stops_without_a_traceback(theatre: Theatre, tmp_path: Path, full: str) -> None:
+    terminal = open_terminal(theatre, "guests", "export", full, "--output", str(tmp_path / "ospiti.csv"))
+    terminal.expect("Reading the guest list")
+    terminal.sendintr()
+    output = screen(terminal)
+    assert terminal.exitstatus == 130
+    assert "Stopped." in output
+    assert "Traceback" not in output
+    assert list(tmp_path.iterdir()) == []
