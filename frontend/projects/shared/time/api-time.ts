@@ -12,6 +12,8 @@ const FORMATS = {
   shortDay: { weekday: 'short', day: 'numeric', month: 'short' },
   /** ottobre 2026 */
   month: { month: 'long', year: 'numeric' },
+  /** sab */
+  weekday: { weekday: 'short' },
   /** 20:30 */
   time: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
   /** 20:30:05 */

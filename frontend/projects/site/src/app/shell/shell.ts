@@ -2,6 +2,7 @@ import { ChangeDetectionStrategy, Component, DOCUMENT, inject } from '@angular/c
 import { MatIcon } from '@angular/material/icon';
 import { MatToolbar } from '@angular/material/toolbar';
 import { RouterLink } from '@angular/router';
+import { TheatreInfo } from '@azione/shared/theatre/theatre';
 import { LanguageSwitch } from '@azione/shared/ui/language-switch';
 
 /** What stands around every page of the site: skip link, toolbar, footer. */
@@ -13,7 +14,7 @@ import { LanguageSwitch } from '@azione/shared/ui/language-switch';
   styleUrl: './shell.scss',
 })
 export class Shell {
-  protected readonly theatreName = 'AzioneLab';
+  protected readonly theatreName = inject(TheatreInfo).name;
   private readonly document = inject(DOCUMENT);
 
   /** A link to `#content` would leave the page: with a base address, fragments start from it. */

@@ -1,0 +1,150 @@
+import { Injectable } from '@angular/core';
+import { ReserveRequest } from '@azione/shared/api/generated/models/reserve-request';
+import { Problem, ProblemCode } from '@azione/shared/api/problem';
+
+/** The form as the guest left it; the language is the page's and joins when it is sent. */
+export interface DraftValues {
+  readonly name: string;
+  readonly email: string;
+  readonly phone: string;
+  readonly seats: number;
+  readonly notes: string;
+  readonly privacy_accepted: boolean;
+}
+
+/**
+ * A form and its Idempotency-Key, in this tab's storage: a reload, Back or a crash lose neither.
+ * With the same key the API makes at most one reservation, so all the care is in when to change it.
+ */
+export interface Draft {
+  readonly key: string;
+  readonly values: DraftValues;
+  /** What was sent last under this key. */
+  readonly sent: ReserveRequest | null;
+  /** Something was sent under this key and nobody knows whether it made a reservation. */
+  readonly inDoubt: boolean;
+}
+
+/**
+ * The API gives these only after it has looked the key up: there is no reservation under it. A
+ * `validation_failed` proves nothing about an earlier attempt, as it is given before that look.
+ */
+const SETTLES: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
+  'capacity_exceeded',
+  'performance_cancelled',
+  'performance_closed',
+  'performance_not_yet_open',
+  'too_many_reservations',
+]);
+
+/** No reservation came of this very request. A failure of theirs, or no answer, leaves it open. */
+const UNCERTAIN: ReadonlySet<ProblemCode> = new Set<ProblemCode>(['internal_error', 'network']);
+
+const EMPTY: DraftValues = {
+  name: '',
+  email: '',
+  phone: '',
+  seats: 1,
+  notes: '',
+  privacy_accepted: false,
+};
+
+@Injectable({ providedIn: 'root' })
+export class DraftStore {
+  // Where storage is forbidden the page itself is the memory: no reload then, but still one key.
+  private readonly memory = new Map<number, Draft>();
+
+  /** The draft of a performance's form, begun if there is none. */
+  open(performanceId: number, prefill: Partial<DraftValues> = {}): Draft {
+    const kept = this.read(performanceId);
+    if (kept !== null) {
+      return kept;
+    }
+    return this.write(performanceId, fresh({ ...EMPTY, ...prefill }));
+  }
+
+  isInDoubt(performanceId: number): boolean {
+    return this.read(performanceId)?.inDoubt ?? false;
+  }
+
+  keepValues(performanceId: number, values: DraftValues): void {
+    this.write(performanceId, { ...this.open(performanceId), values });
+  }
+
+  /** Before each sending: gives the key to send under, and notes the attempt in case no answer comes. */
+  beginAttempt(performanceId: number, body: ReserveRequest): Draft {
+    const draft = this.open(performanceId);
+    const changed = draft.sent !== null && !sameBody(draft.sent, body);
+    const key = changed && !draft.inDoubt ? crypto.randomUUID() : draft.key;
+    this.write(performanceId, { ...draft, key, sent: body, inDoubt: true });
+    return { ...draft, key, sent: body };
+  }
+
+  /** After a refusal. `before` is what beginAttempt gave: it knows of any older doubt. */
+  refuse(performanceId: number, before: Draft, problem: Problem): Draft {
+    const inDoubt = UNCERTAIN.has(problem.code)
+      ? true
+      : before.inDoubt && !SETTLES.has(problem.code);
+    return this.write(performanceId, { ...this.open(performanceId), inDoubt });
+  }
+
+  /** For another reservation beside the one that was made under the old key. */
+  renewKey(performanceId: number): Draft {
+    return this.write(performanceId, fresh(this.open(performanceId).values));
+  }
+
+  clear(performanceId: number): void {
+    this.memory.delete(performanceId);
+    try {
+      sessionStorage.removeItem(storageKey(performanceId));
+    } catch {
+      // Nothing was kept there either.
+    }
+  }
+
+  private read(performanceId: number): Draft | null {
+    try {
+      return parseDraft(sessionStorage.getItem(storageKey(performanceId)));
+    } catch {
+      return this.memory.get(performanceId) ?? null;
+    }
+  }
+
+  private write(performanceId: number, draft: Draft): Draft {
+    this.memory.set(performanceId, draft);
+    try {
+      sessionStorage.setItem(storageKey(performanceId), JSON.stringify(draft));
+    } catch {
+      // See `memory`.
+    }
+    return draft;
+  }
+}
+
+function storageKey(performanceId: number): string {
+  return `azione.draft.${String(performanceId)}`;
+}
+
+function fresh(values: DraftValues): Draft {
+  return { key: crypto.randomUUID(), values, sent: null, inDoubt: false };
+}
+
+function parseDraft(stored: string | null): Draft | null {
+  if (stored === null) {
+    return null;
+  }
+  try {
+    const draft = JSON.parse(stored) as Partial<Draft>;
+    return typeof draft.key === 'string' && draft.values !== undefined ? (draft as Draft) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Compared by content: the order in which a body was written down does not make it another one. */
+function sameBody(one: ReserveRequest, other: ReserveRequest): boolean {
+  const fields = new Set([...Object.keys(one), ...Object.keys(other)]);
+  return [...fields].every(
+    (field) => one[field as keyof ReserveRequest] === other[field as keyof ReserveRequest],
+  );
+}
