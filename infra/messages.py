@@ -22,6 +22,9 @@ _GETTEXT_NAMES = {"_", "_now", "gettext", "gettext_lazy", "ngettext", "ngettext_
 _TAG = re.compile(r"""\{%\s*translate\s+("[^"]*"|'[^']*')""")
 _LINE = re.compile(r'(msgid_plural|msgid|msgstr)(?:\[(\d+)\])?\s+(".*")')
 
+# Django's own messages that the catalogue says in better Italian ("Annulla l'accesso").
+SAID_BETTER = {"Log out"}
+
 Messages = dict[str, list[str]]  # msgid, or msgid NUL plural, to its forms
 
 

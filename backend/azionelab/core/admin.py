@@ -28,11 +28,15 @@ admin.site.site_header = admin.site.site_title = settings.THEATRE_NAME
 admin.site.index_title = _("What would you like to look after?")
 admin.site.site_url = settings.SITE_URL
 admin.site.empty_value_display = "–"
+admin.site.enable_nav_sidebar = False  # the tables need the width more than seven links do
 
 
 def moment(value: datetime | None) -> str | None:
-    """Day of the week, date and time as the theatre's clock shows it, short enough for a column."""
-    return None if value is None else formats.date_format(theatre_time(value), "D d/m/Y H:i")
+    """Day of the week, date and time as the theatre's clock shows it, without this year's number: for a column."""
+    if value is None:
+        return None
+    is_this_year = theatre_time(value).year == theatre_today().year
+    return formats.date_format(theatre_time(value), "D d/m H:i" if is_this_year else "D d/m/Y H:i")
 
 
 class ReadOnlyMixin:

@@ -110,7 +110,6 @@ class StatusFilter(admin.SimpleListFilter):
 class WhenPlayedFilter(WhenFilter):
     """Past reservations are listed too, as a guest who is looked up may have come last week."""
 
-    title = _("performance")
     path = "performance__starts_at"
     default = "all"
 

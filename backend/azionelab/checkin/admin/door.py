@@ -10,7 +10,6 @@ from azionelab.core.admin import ModelAdmin, ReadOnlyMixin, WhenFilter, moment
 
 
 class WhenScannedFilter(WhenFilter):
-    title = _("performance")
     path = "performance__starts_at"
     default = "all"
 

@@ -32,7 +32,7 @@ class PerformanceForm(ModelForm):
 
     instance: Performance
     cancelled = forms.BooleanField(
-        label=_("cancelled"),
+        label=_("This performance is cancelled"),
         required=False,
         help_text=_("Nobody can reserve any more, and tickets are refused at the door. Guests are not told by e-mail."),
     )
@@ -100,11 +100,11 @@ def _below_reserved(bookable: int, short_by: int) -> str:
 
 
 class CancelledFilter(admin.SimpleListFilter):
-    title = _("cancelled")
+    title = _("cancellation")
     parameter_name = "cancelled"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("no", _("No")), ("yes", _("Yes"))]
+        return [("no", _("not cancelled")), ("yes", _("cancelled performances"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() not in ("yes", "no"):
@@ -139,7 +139,9 @@ GLANCE = ("confirmed", "pending", "left", "admitted")
 @admin.register(Performance)
 class PerformanceAdmin(ModelAdmin):
     form = PerformanceForm
-    list_display = ("starts", "show", "venue", "bookable", *GLANCE, "booking")
+    # Seats next to the show, so that they are on a phone's screen too; the venue is what one knows anyway.
+    list_display = ("starts", "show", "bookable", *GLANCE, "booking", "venue")
+    actions = None  # there is nothing that many performances have done to them at once
     list_filter = (WhenFilter, CancelledFilter, "venue", "show")
     list_select_related = ("show", "venue")
     search_fields = ("show__title_it", "show__title_en", "venue__name")
@@ -149,7 +151,7 @@ class PerformanceAdmin(ModelAdmin):
     show_full_result_count = False
     readonly_fields = GLANCE
     fieldsets = (
-        (None, {"fields": ("show", "venue", "starts_at", "doors_open_at", "cancelled")}),
+        (None, {"fields": ("show", "venue", "starts_at", "doors_open_at")}),
         (
             _("Booking"),
             {
@@ -161,6 +163,14 @@ class PerformanceAdmin(ModelAdmin):
         (_("Note for guests"), {"fields": ("note_it", "note_en")}),
     )
     at_a_glance = (_("At a glance"), {"fields": (GLANCE,)})
+    cancellation = (_("Cancellation"), {"fields": ("cancelled",)})
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Show and venue are chosen here, or added; deleting one has no place beside that."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and db_field.name in ("show", "venue"):
+            field.widget.can_delete_related = False
+        return field
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return BoxOfficeChangeList
@@ -171,7 +181,7 @@ class PerformanceAdmin(ModelAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         first, *others = super().get_fieldsets(request, obj)
-        return (first, *others) if obj is None else (first, self.at_a_glance, *others)
+        return (first, *others) if obj is None else (first, self.at_a_glance, *others, self.cancellation)
 
     def get_list_display(self, request: HttpRequest) -> tuple[Any, ...]:
         may_read_guests = request.user.has_perm("reservations.view_reservation")
