@@ -10,7 +10,10 @@ import { LanguageSwitch } from '@azione/shared/ui/language-switch';
   template: `
     <header>
       <a routerLink="/" i18n="@@door.shell.home">Ingresso</a>
-      <azione-language-switch />
+      <div class="tools">
+        <azione-language-switch />
+        <ng-content select="[account]" />
+      </div>
     </header>
     <main>
       <ng-content />
@@ -32,7 +35,16 @@ import { LanguageSwitch } from '@azione/shared/ui/language-switch';
       background: var(--mat-sys-surface-container);
     }
 
+    .tools {
+      display: flex;
+      gap: 0.25rem;
+      align-items: center;
+    }
+
     header > a {
+      display: grid;
+      align-items: center;
+      min-height: 2.75rem;
       color: inherit;
       font-family: var(--azione-display);
       font-size: 1.375rem;

@@ -1,0 +1,97 @@
+import {
+  ChangeDetectionStrategy,
+  Component,
+  ElementRef,
+  input,
+  model,
+  output,
+  viewChild,
+} from '@angular/core';
+import { MatButton } from '@angular/material/button';
+
+/** The one box for scanners and fingers. */
+@Component({
+  selector: 'azione-scan-box',
+  imports: [MatButton],
+  changeDetection: ChangeDetectionStrategy.OnPush,
+  template: `
+    <form (submit)="send($event)" novalidate>
+      <label for="scan-code" i18n="@@door.scan.label">Codice o riferimento</label>
+      <input
+        #field
+        id="scan-code"
+        class="door-field"
+        autocomplete="off"
+        autocapitalize="characters"
+        autocorrect="off"
+        spellcheck="false"
+        enterkeyhint="go"
+        maxlength="300"
+        aria-describedby="scan-hint"
+        [value]="code()"
+        (input)="code.set(field.value)"
+      />
+      <p id="scan-hint" class="azione-muted" i18n="@@door.scan.hint">
+        Passa il QR sotto il lettore, oppure scrivi le sei lettere del riferimento.
+      </p>
+      <ng-content />
+      <button matButton="filled" type="submit" class="door-big">
+        @if (isAsking()) {
+          <ng-container i18n="@@door.scan.asking">Controllo…</ng-container>
+        } @else {
+          <ng-container i18n="@@door.scan.submit">Controlla</ng-container>
+        }
+      </button>
+      <p role="status" class="waiting">
+        @if (waiting() > 0) {
+          <ng-container i18n="@@door.scan.waiting">{waiting(), plural,
+            =1 {Un altro codice aspetta la risposta.}
+            other {Altri {{ waiting() }} codici aspettano la risposta.}
+          }</ng-container>
+        }
+      </p>
+    </form>
+  `,
+  styles: `
+    form {
+      display: grid;
+      gap: 0.625rem;
+    }
+
+    p {
+      margin: 0;
+    }
+
+    #scan-code {
+      font-size: 1.75rem;
+      font-weight: 650;
+      letter-spacing: 0.06em;
+      text-transform: uppercase;
+    }
+
+    .waiting:empty {
+      display: none;
+    }
+  `,
+})
+export class ScanBox {
+  readonly code = model.required<string>();
+  readonly isAsking = input(false);
+  readonly waiting = input(0);
+  readonly submitted = output();
+
+  private readonly field = viewChild.required<ElementRef<HTMLInputElement>>('field');
+
+  focus(): void {
+    this.field().nativeElement.focus({ preventScroll: true });
+  }
+
+  put(code: string): void {
+    this.field().nativeElement.value = code;
+  }
+
+  protected send(event: Event): void {
+    event.preventDefault();
+    this.submitted.emit();
+  }
+}
