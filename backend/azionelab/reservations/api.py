@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -210,7 +211,18 @@ def _page(request: Request, reservation_id: int) -> Response:
 # The ticket ---------------------------------------------------------------------------------------------------------
 
 
-class TicketSvgView(PublicView):
+class AnyAccept(DefaultContentNegotiation):
+    """A file is what it is; whoever asks for `image/svg+xml` alone gets it, and a refusal still as JSON."""
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: Any = None) -> Any:
+        return renderers[0], renderers[0].media_type
+
+
+class FileView(PublicView):
+    content_negotiation_class = AnyAccept
+
+
+class TicketSvgView(FileView):
     @extend_schema(
         operation_id="get_ticket_svg",
         parameters=[RESERVATION_TOKEN],
@@ -221,7 +233,7 @@ class TicketSvgView(PublicView):
         return _file(qr.ticket_svg(_ticket_token(request)), "image/svg+xml")
 
 
-class TicketPngView(PublicView):
+class TicketPngView(FileView):
     @extend_schema(
         operation_id="get_ticket_png",
         parameters=[RESERVATION_TOKEN],
@@ -232,7 +244,7 @@ class TicketPngView(PublicView):
         return _file(qr.ticket_png(_ticket_token(request)), "image/png")
 
 
-class CalendarView(PublicView):
+class CalendarView(FileView):
     @extend_schema(
         operation_id="get_calendar",
         parameters=[RESERVATION_TOKEN],
