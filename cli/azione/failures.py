@@ -85,7 +85,8 @@ MESSAGES: dict[str, tuple[str, ExitCode]] = {
     ),
     "validation_failed": ("Some of what you gave cannot be used.", ExitCode.USAGE),
     "not_found": ("There is nothing of that name.", ExitCode.USAGE),
-    "ambiguous": ("That name means more than one thing.", ExitCode.USAGE),
+    # The backend's sentence names the name; the candidates follow.
+    "ambiguous": ("", ExitCode.USAGE),
     "busy": ("AzioneLab cannot work right now. Try again in a moment.", ExitCode.ENVIRONMENT),
     "email_unavailable": ("The mail server does not answer. Try again later.", ExitCode.ENVIRONMENT),
     "internal_error": (

@@ -70,10 +70,17 @@ def test_ambiguous_name_lists_the_candidates(azione: Azione, theatre: Theatre) -
     done = azione("guests", "export", "locandiera@2041-12-05")
     full, matinee = theatre.performances["full"], theatre.performances["matinee"]
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.splitlines()[2:] == [
+    assert done.stderr.splitlines() == [
+        "Error: 'locandiera@2041-12-05' means more than one performance. Use the id of the one you mean.",
         f"  {matinee}: La locandiera, 2041-12-05 16:30, La Cantina",
         f"  {full}: La locandiera, 2041-12-05 20:30, La Cantina",
     ]
+
+
+def test_name_that_looks_like_an_option_is_a_name(azione: Azione) -> None:
+    done = azione("guests", "export", "--", "--help")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "'--help' names no performance." in done.stderr
 
 
 def test_failure_with_json_is_one_error_line(azione: Azione) -> None:

@@ -119,7 +119,7 @@ def test_running_stack_comes_before_the_demo(theatre: Theatre, tmp_path: Path) -
     assert "4 reservations, 9 seats, 5 admitted" in done.stdout
     assert docker.calls == [
         ["compose", "-p", "teatro", "ps", "--services", "--status", "running"],
-        ["compose", "-p", "teatro", "exec", "-T", "backend", "python", "manage.py", "export_guests", "tonight"],
+        ["compose", "-p", "teatro", "exec", "-T", "backend", "python", "manage.py", "export_guests", "--", "tonight"],
     ]
 
 

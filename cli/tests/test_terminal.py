@@ -83,7 +83,7 @@ def test_failure_on_a_terminal(theatre: Theatre) -> None:
     terminal = open_terminal(theatre, "guests", "export", "locandiera@2041-12-05")
     lines = lines_of(screen(terminal))
     assert terminal.exitstatus == 2
-    assert lines[0] == "Error: That name means more than one thing."
+    assert lines[0].startswith("Error: 'locandiera@2041-12-05' means more than one performance.")
     assert lines[-1].endswith(": La locandiera, 2041-12-05 20:30, La Cantina")
 
 

@@ -65,7 +65,7 @@ def export(
         raise Failure("usage", "With --json the lines go to standard output: leave out --format and --output.")
     if not output:
         raise Failure("usage", "--output needs the name of a file, or - for standard output.")
-    answer = options.call(options.find_target(), "Reading the guest list …", "export_guests", performance)
+    answer = options.call(options.find_target(), "Reading the guest list …", "export_guests", "--", performance)
     if not options.as_json:
         _write(_read(answer), format_ or _format_for(output), output)
     return answer.exit_code

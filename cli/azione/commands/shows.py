@@ -57,7 +57,7 @@ def seed(
     if asks and (options.as_json or not render.is_interactive()):
         raise Failure("usage", "Nobody is here to be asked: add --yes to write, or --dry-run to see what would change.")
     target = options.find_target()
-    arguments = [_path_for(target, file), *(["--anchor", f"{anchor:%Y-%m-%d}"] if anchor else [])]
+    arguments = [*(["--anchor", f"{anchor:%Y-%m-%d}"] if anchor else []), "--", _path_for(target, file)]
     if asks and not _is_agreed(options, target, arguments):
         return ExitCode.DONE
     return _seed(options, target, arguments, dry_run=dry_run, tell=not asks).exit_code
@@ -77,7 +77,7 @@ def _path_for(target: Target, file: str) -> str:
 
 def _is_agreed(options: Options, target: Target, arguments: list[str]) -> bool:
     """Shows what would change and asks; False when there is nothing to ask about. Raises Failure on a no."""
-    changes = _changes(options.call(target, "Comparing …", "seed_season", *arguments, "--dry-run"))
+    changes = _changes(options.call(target, "Comparing …", "seed_season", "--dry-run", *arguments))
     render.changes(changes)
     if not changes.writes:
         render.done(f"Nothing to change on {target.name}: {changes.counts}.")
@@ -90,7 +90,7 @@ def _is_agreed(options: Options, target: Target, arguments: list[str]) -> bool:
 
 def _seed(options: Options, target: Target, arguments: list[str], *, dry_run: bool, tell: bool) -> Answer:
     flags = ["--dry-run"] if dry_run else []
-    answer = options.call(target, "Seeding …", "seed_season", *arguments, *flags)
+    answer = options.call(target, "Seeding …", "seed_season", *flags, *arguments)
     if not options.as_json:
         changes = _changes(answer)
         if tell:
