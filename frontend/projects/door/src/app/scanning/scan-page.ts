@@ -1,6 +1,7 @@
 import {
   ChangeDetectionStrategy,
   Component,
+  afterRenderEffect,
   computed,
   effect,
   inject,
@@ -64,6 +65,8 @@ export class ScanPage {
   private readonly language = injectLanguage();
   private readonly fragment = toSignal(inject(ActivatedRoute).fragment, { initialValue: null });
   private readonly box = viewChild(ScanBox);
+  /** The ticket of the link whose answer is on its way or on the screen. */
+  private opened: string | null = null;
 
   protected readonly flow = inject(ScanFlow);
   protected readonly device = inject(DeviceName);
@@ -97,6 +100,10 @@ export class ScanPage {
       }
     });
     effect(() => {
+      this.forgetAnsweredTicket();
+    });
+    // After the page is drawn: while it is inert under an answer, nothing in it takes the focus.
+    afterRenderEffect(() => {
       if (this.flow.view() === null) {
         this.box()?.focus();
       }
@@ -118,7 +125,6 @@ export class ScanPage {
   }
 
   protected dismiss(): void {
-    this.clearFragment();
     this.flow.dismiss();
   }
 
@@ -211,9 +217,26 @@ export class ScanPage {
   /** Once for each opening, and not before it is known where and by whom. */
   private scanOpenedTicket(): void {
     const ticket = this.fragment();
-    if (ticket && this.flow.performanceId() !== null && !this.needsName()) {
+    if (
+      ticket &&
+      ticket !== this.opened &&
+      this.flow.performanceId() !== null &&
+      !this.needsName()
+    ) {
+      this.opened = ticket;
       untracked(() => {
         this.flow.submit(ticket, scanIdOfOpened(ticket));
+      });
+    }
+  }
+
+  /** Its answer was read, or has cleared itself: from here on a reload must not bring it back. */
+  private forgetAnsweredTicket(): void {
+    const isBusy = this.flow.view() !== null || this.flow.isAsking();
+    if (this.opened !== null && !isBusy) {
+      this.opened = null;
+      untracked(() => {
+        this.clearFragment();
       });
     }
   }

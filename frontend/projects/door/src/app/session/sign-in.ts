@@ -40,7 +40,7 @@ export class SignIn {
   protected readonly isSecretShown = signal(false);
   protected readonly lacksPermission = computed(() => {
     const session = this.session.current();
-    return session !== null && session.username !== null && !session.can_scan;
+    return session?.username ? !session.can_scan : false;
   });
 
   constructor() {
