@@ -1,0 +1,98 @@
+"""Chromium against `make demo`'s own processes: the real site, the real mails, the real database."""
+
+import json
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from browser.running_demo import ROOT, START_SECONDS, STOP_SECONDS, Demo, wait_for, zone_where_it_is_noon
+
+WIDTHS = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 900}}
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """Starts `make demo` on a free port, and stops it as Ctrl-C does."""
+    directory = tmp_path_factory.mktemp("demo") / "data"
+    password = secrets.token_urlsafe(12)
+    environment = os.environ | {
+        "PYTHONPATH": str(ROOT / "infra"),
+        "AZIONE_DEMO_DIR": str(directory),
+        "AZIONE_PORT": "0",
+        "AZIONE_DEMO_PASSWORD": password,
+        "TIME_ZONE": zone_where_it_is_noon(),
+    }
+    output = tmp_path_factory.mktemp("output") / "demo.txt"
+    with output.open("wb") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "demo.demo"], cwd=ROOT, env=environment, stdout=out, stderr=out
+        )
+
+    def look() -> dict[str, Any] | None:
+        if process.poll() is not None:
+            pytest.fail(f"the demo ended: {output.read_text()}")
+        try:
+            return json.loads((directory / "demo.json").read_text())
+        except (OSError, ValueError):
+            return None
+
+    try:
+        found = wait_for("demo", look, START_SECONDS)
+        yield Demo(url=found["url"], directory=directory, password=password)
+    finally:
+        process.send_signal(signal.SIGINT)
+        assert process.wait(STOP_SECONDS) == 0, output.read_text()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Debian's Chromium; Playwright's own download is not needed."""
+    executable = os.environ.get("CHROME_BIN") or shutil.which("chromium")
+    flags = ["--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
+    if os.geteuid() == 0:
+        flags.append("--no-sandbox")
+    return browser_type_launch_args | {"executable_path": executable, "args": flags}
+
+
+@pytest.fixture(params=["it", "en"])
+def language(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture(params=list(WIDTHS))
+def width(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture
+def new_page(browser: Browser, demo: Demo, language: str, width: str) -> Iterator[Callable[[], Page]]:
+    """Makes pages of one more person each: a guest and a volunteer do not share cookies.
+
+    A page that logs an error or throws fails the test.
+    """
+    contexts: list[BrowserContext] = []
+    problems: list[str] = []
+
+    def make() -> Page:
+        context = browser.new_context(
+            viewport=WIDTHS[width], locale={"it": "it-IT", "en": "en-GB"}[language], base_url=demo.url
+        )
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("console", lambda line: problems.append(line.text) if line.type == "error" else None)
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert not [problem for problem in problems if "status of 4" not in problem]

@@ -1,0 +1,67 @@
+"""What guests and volunteers do on the pages, step by step."""
+
+import re
+from pathlib import Path
+
+import zxingcpp
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from browser.running_demo import Demo
+from browser.words import Words
+
+
+def show_tonight(page: Page, language: str) -> dict[str, object]:
+    """What a guest would pick: the performance that starts next and has room."""
+    answer = page.request.get("/api/v1/performances/", params={"language": language})
+    return next(row for row in answer.json() if row["booking"]["state"] == "open" and row["seats"]["left"] >= 12)
+
+
+def choose(page: Page, words: Words, performance: dict[str, object]) -> None:
+    """From the home page by way of the show to the form."""
+    title = str(performance["show"]["title"])
+    page.goto("/")
+    expect(page).to_have_url(re.compile(f"/{words.language}/$"))
+    expect(page.locator("html")).to_have_attribute("lang", words.language)
+    page.get_by_role("link", name=title).first.click()
+    expect(page.get_by_role("heading", level=1, name=title)).to_be_visible()
+    page.locator(f'a[href$="/performances/{performance["id"]}"]').first.click()
+    expect(page).to_have_url(re.compile(rf"/performances/{performance['id']}$"))
+
+
+def fill_form(page: Page, words: Words, *, name: str, email: str, seats: int) -> None:
+    for _ in range(seats - 1):
+        page.get_by_role("button", name=words("shared.seats.more")).click()
+    page.get_by_label(words("site.form.name")).fill(name)
+    page.get_by_label(words("site.form.email"), exact=False).first.fill(email)
+    page.get_by_role("checkbox").check()
+
+
+def link_in(text: str) -> str:
+    found = re.search(r"http://\S+/reservation#[A-Z2-7]{26}", text)
+    assert found, text
+    return found[0]
+
+
+def decode_from_screenshot(page: Page, path: Path) -> str:
+    page.locator(".ticket img").screenshot(path=path)
+    return zxingcpp.read_barcodes(Image.open(path))[0].text
+
+
+def sign_in_at_the_door(page: Page, words: Words, demo: Demo, title: str) -> None:
+    page.goto("/door/")
+    page.get_by_label(words("door.signIn.username")).fill("door")
+    page.get_by_label("Password", exact=True).fill(demo.password)
+    page.get_by_role("button", name=words("door.signIn.submit")).click()
+    page.get_by_role("link", name=title).first.click()
+    page.get_by_label(words("door.device.label")).fill("Marta, porta sinistra")
+    page.get_by_role("button", name=words("door.device.save")).click()
+
+
+def scan(page: Page, words: Words, code: str, seats: int | None) -> None:
+    """As a keyboard-wedge scanner does: types and presses Enter."""
+    if seats is not None:
+        page.get_by_role("radio", name=str(seats), exact=True).check(force=True)
+    box = page.get_by_label(words("door.scan.label"))
+    box.fill(code)
+    box.press("Enter")

@@ -1,0 +1,75 @@
+"""Every page, in both languages, on a phone and a desk: it shows, it fits, and axe finds nothing."""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, Route, expect
+
+from browser.running_demo import Demo
+from browser.steps import show_tonight
+from browser.words import Words
+
+PAGES = ["", "find-reservation", "privacy", "nothing-here", "reservation", "t#" + "A" * 26]
+
+
+def open_page(page: Page, path: str) -> None:
+    page.goto(path)
+    expect(page.get_by_role("heading", level=1).first).to_be_visible()
+    page.wait_for_load_state("networkidle")
+
+
+def check(page: Page, path: str) -> None:
+    found = Axe().run(page)
+    assert found.violations_count == 0, f"{path}: {found.generate_report()}"
+    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert overflow <= 0, f"{path} is {overflow} px wider than the screen"
+    broken = page.evaluate(
+        "[...document.images].filter(image => image.complete && !image.naturalWidth).map(image => image.src)"
+    )
+    assert broken == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_public_pages(new_page: Callable[[], Page], language: str, width: str, scheme: str) -> None:
+    page = new_page()
+    page.emulate_media(color_scheme=scheme)
+    performance = show_tonight(page, language)
+    for path in [*PAGES, f"shows/{performance['show']['slug']}", f"performances/{performance['id']}"]:
+        open_page(page, f"/{language}/{path}")
+        check(page, path)
+
+
+def test_door_pages(demo: Demo, new_page: Callable[[], Page], language: str, width: str) -> None:
+    page, words = new_page(), Words(language)
+    open_page(page, "/door/")
+    check(page, "sign-in")
+    page.get_by_label(words("door.signIn.username")).fill("door")
+    page.get_by_label("Password", exact=True).fill(demo.password)
+    page.get_by_role("button", name=words("door.signIn.submit")).click()
+    expect(page.get_by_role("button", name=words("door.signIn.submit"))).to_have_count(0)
+    open_page(page, "/door/")
+    check(page, "tonight")
+    page.get_by_role("link", name=str(show_tonight(page, language)["show"]["title"])).first.click()
+    page.get_by_label(words("door.device.label")).fill("Marta")
+    page.get_by_role("button", name=words("door.device.save")).click()
+    check(page, "scan")
+    page.get_by_label(words("door.scan.label")).fill("ABCDEF")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=2, name=words("door.answer.unknown.title"))).to_be_visible()
+    check(page, "answer")
+
+
+@pytest.mark.parametrize("width", ["phone"], indirect=True)
+@pytest.mark.parametrize("path", ["", "shows/la-locandiera", "performances/1", "reservation#" + "A" * 26])
+def test_dead_api_is_told_and_can_be_tried_again(
+    new_page: Callable[[], Page], language: str, width: str, path: str
+) -> None:
+    page = new_page()
+
+    def unplug(route: Route) -> None:
+        route.fulfill(status=503, body="") if route.request.method == "GET" else route.abort()
+
+    page.route("**/api/v1/**", unplug)
+    page.goto(f"/{language}/{path}")
+    expect(page.get_by_role("alert").or_(page.locator("azione-problem-panel")).first).to_be_visible()
