@@ -63,16 +63,16 @@ class JsonLinesCommand(BaseCommand):
     def add_dry_run(self, parser: ArgumentParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="say what would change, change nothing")
 
-    def emit(self, kind: str, **members: Any) -> None:
+    def emit(self, kind: str, /, **members: Any) -> None:
         """One line, at once: whoever reads it sees it while the command goes on."""
         line = json.dumps({"v": PROTOCOL_VERSION, "type": kind, **members}, default=encode, ensure_ascii=False)
         self.stdout.write(line.translate(_LINE_BREAKS))
         self.stdout.flush()
 
-    def record(self, **members: Any) -> None:
+    def record(self, /, **members: Any) -> None:
         self.emit("record", **members)
 
-    def progress(self, done: int, total: int, **members: Any) -> None:
+    def progress(self, done: int, total: int, /, **members: Any) -> None:
         self.emit("progress", done=done, total=total, **members)
 
     def handle(self, *args: Any, **options: Any) -> None:
