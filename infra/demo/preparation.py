@@ -63,8 +63,9 @@ class Preparation:
 
     def seed(self) -> None:
         anchor = self.anchor().isoformat()
-        programme = files_under(BACKEND / "azionelab" / "programme", without=_IGNORED)
-        inputs = fingerprint([*files_under(SEASON.parent, without=_IGNORED), *programme], anchor)
+        apps = [BACKEND / "azionelab" / app for app in ("programme", "reservations")]
+        sources = [path for folder in (SEASON.parent, *apps) for path in files_under(folder, without=_IGNORED)]
+        inputs = fingerprint(sources, anchor)
         self._unless_stamped("seeded", inputs, "seed_season", str(SEASON), "--anchor", anchor)
 
     def make_accounts(self, password: str) -> str | None:
