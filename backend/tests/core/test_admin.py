@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from azionelab.checkin.models import Scan
-from azionelab.programme.models import Performance
+from azionelab.programme.models import Performance, Show
 from azionelab.reservations.models import OutboundEmail, Reservation, ReservationToken
 from tests.backstage import let_in, list_url, page_url, sign_in, superuser
 from tests.cast import give_token, make_performance, make_staff, reserve, reserve_and_confirm
@@ -67,6 +67,17 @@ def test_anonymous_visitor_sees_nothing(client: Client, db: None) -> None:
         answer = client.get(list_url(model))
         assert answer.status_code == 302
         assert answer.headers["Location"].startswith(reverse("admin:login"))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [{"_facets": "True"}, {"when": "nonsense"}, {"q": "\u0000 %' \u202e"}, {"performance": "9" * 30}, {"all": ""}],
+)
+def test_lists_bear_odd_addresses(db: None, query: dict[str, str]) -> None:
+    reserve_and_confirm(make_performance())
+    client = superuser()
+    for model in (Show, Performance, Reservation, OutboundEmail, Scan):
+        assert client.get(list_url(model), query, follow=True).status_code == 200
 
 
 def test_tokens_have_no_page() -> None:
