@@ -48,7 +48,7 @@ describe('presentResult', () => {
   it('counts who goes in now, and the party', () => {
     expect(present({})).toMatchObject({
       tone: 'go',
-      title: 'Avanti, 2 persone',
+      title: 'Avanti, 2\u00a0persone',
       party: '2 di 4 entrati',
       name: 'Anna Bianchi',
       reference: 'K7Q4MX',
@@ -56,7 +56,7 @@ describe('presentResult', () => {
     });
     const last = { reference: 'K7Q4MX', name: 'Anna', seats: 4, admitted: 4 };
     expect(present({ seats_admitted: 1, reservation: last })).toMatchObject({
-      title: 'Avanti, 1 persona',
+      title: 'Avanti, 1\u00a0persona',
       next: null,
     });
   });
@@ -74,7 +74,7 @@ describe('presentResult', () => {
 
   it('shows a replay as what it was', () => {
     const view = present({ outcome: 'replay', replayed_outcome: 'admitted' });
-    expect(view).toMatchObject({ tone: 'go', title: 'Avanti, 2 persone' });
+    expect(view).toMatchObject({ tone: 'go', title: 'Avanti, 2\u00a0persone' });
     expect(view.note).toContain('una volta sola');
     const refused = present({ outcome: 'replay', replayed_outcome: 'cancelled' });
     expect(refused).toMatchObject({ tone: 'stop', title: 'Annullata' });

@@ -131,7 +131,7 @@ const WORDS: Readonly<Record<ScanOutcomeEnum, (scan: Case) => Words>> = {
     tone: 'ask',
     icon: 'clock',
     title: $localize`:@@door.answer.notConfirmed.title:Non confermata`,
-    next: $localize`:@@door.answer.notConfirmed.next:Fai aprire all’ospite la nostra e-mail e premere «Conferma»; poi leggi di nuovo il biglietto.`,
+    next: $localize`:@@door.answer.notConfirmed.next:Fai aprire all’ospite il nostro messaggio e premere «Conferma»; poi leggi di nuovo il biglietto.`,
   }),
   cancelled: ({ context }) => cancelledWords(context),
   wrong_performance: () => ({
@@ -152,8 +152,8 @@ const WORDS: Readonly<Record<ScanOutcomeEnum, (scan: Case) => Words>> = {
 
 function admittedTitle(seats: number): string {
   return seats === 1
-    ? $localize`:@@door.answer.admitted.one:Avanti, 1 persona`
-    : $localize`:@@door.answer.admitted.some:Avanti, ${seats}:seats: persone`;
+    ? $localize`:@@door.answer.admitted.one:Avanti, 1 persona`
+    : $localize`:@@door.answer.admitted.some:Avanti, ${seats}:seats: persone`;
 }
 
 function stillOutside(left: number): string {
