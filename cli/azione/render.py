@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from azione.protocol import Line
     from azione.seasons import Changes
 
-MARKS = {"created": ("+", "green"), "changed": ("~", "yellow"), "missing": ("!", "red")}
+MARKS = {"created": ("+", "green"), "updated": ("~", "yellow"), "missing": ("!", "red")}
 
 
 def prepare(*, as_json: bool) -> None:

@@ -40,9 +40,12 @@ class Changes:
 
 def read_changes(records: Sequence[dict[str, Any]]) -> Changes:
     """From what `seed_season` says; raises KeyError or TypeError when it says something else."""
-    changes = [
-        Change(str(r["action"]), str(r["kind"]), str(r["name"]), ", ".join(map(str, r.get("fields", ()))))
-        for r in records
-    ]
+    changes = [_change(record) for record in records]
     rows = tuple(change for change in changes if change.action != UNCHANGED)
     return Changes(rows, unchanged=len(changes) - len(rows))
+
+
+def _change(record: dict[str, Any]) -> Change:
+    action = str(record["action"])
+    details = "not in the file; it stays" if action == MISSING else ", ".join(map(str, record.get("fields", ())))
+    return Change(action, str(record["kind"]), str(record["name"]), details)

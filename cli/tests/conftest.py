@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,7 @@ __all__ = ["pytest_configure"]  # whichever conftest comes first starts the one 
 
 ROOT = Path(__file__).resolve().parents[2]
 MANAGE = ROOT / "backend" / "manage.py"
+SEASON = ROOT / "backend" / "tests" / "commands" / "season.yaml"
 CLI_TESTS = Path(__file__).parent
 
 
@@ -40,33 +42,44 @@ class Theatre:
 
 @pytest.fixture(scope="session")
 def theatre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Theatre]:
+    """Shared by all tests, which only read from it."""
     directory = tmp_path_factory.mktemp("demo")
     with spare_database() as url:
         env = ENVIRONMENT | {"DATABASE_URL": url, "MEDIA_ROOT": str(directory / "media")}
         run_backend(env, str(MANAGE), "migrate", "--verbosity", "0")
-        performances = json.loads(run_backend(env, str(CLI_TESTS / "populate.py")))
+        with spare_database("_blank", copy_of=""):
+            performances = json.loads(run_backend(env, str(CLI_TESTS / "populate.py")))
+            write_demo(directory, env)
+            yield Theatre(directory, env, performances)
+
+
+@pytest.fixture
+def blank_theatre(theatre: Theatre, tmp_path: Path) -> Iterator[Theatre]:
+    """One of this test's own, in which nothing plays yet."""
+    directory = tmp_path / "demo"
+    directory.mkdir()
+    with spare_database("_own", copy_of="_blank") as url:
+        env = theatre.env | {"DATABASE_URL": url, "MEDIA_ROOT": str(directory / "media")}
         write_demo(directory, env)
-        yield Theatre(directory, env, performances)
+        yield Theatre(directory, env, {})
 
 
-class spare_database:  # noqa: N801 (used as `with spare_database() as url`)
-    """A database of this worker's own in the server of this run; gone afterwards."""
+@contextmanager
+def spare_database(suffix: str = "", *, copy_of: str | None = None) -> Iterator[str]:
+    """A database of this worker's own in the server of this run, or a copy of such a one; gone afterwards."""
+    server, name = os.environ["DATABASE_URL"], database_name(suffix)
+    template = "template1" if copy_of is None else database_name(copy_of)
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        try:
+            yield make_conninfo(**conninfo_to_dict(server) | {"dbname": name})
+        finally:
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
-    def __init__(self, suffix: str = "") -> None:
-        self._server = os.environ["DATABASE_URL"]
-        self._name = f"azione_cli_{os.environ.get('PYTEST_XDIST_WORKER', 'one')}{suffix}"
 
-    def __enter__(self) -> str:
-        self._run(f'DROP DATABASE IF EXISTS "{self._name}"', f'CREATE DATABASE "{self._name}"')
-        return make_conninfo(**conninfo_to_dict(self._server) | {"dbname": self._name})
-
-    def __exit__(self, *_: object) -> None:
-        self._run(f'DROP DATABASE "{self._name}" WITH (FORCE)')
-
-    def _run(self, *statements: str) -> None:
-        with psycopg.connect(self._server, autocommit=True) as connection:
-            for statement in statements:
-                connection.execute(statement)
+def database_name(suffix: str) -> str:
+    return f"azione_cli_{os.environ.get('PYTEST_XDIST_WORKER', 'one')}{suffix}"
 
 
 def run_backend(env: dict[str, str], *command: str) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pexpect
 import pytest
-from cli.tests.conftest import Theatre, cli_env
+from cli.tests.conftest import SEASON, Theatre, cli_env
 
 
 @pytest.fixture
@@ -96,3 +96,35 @@ def test_ctrl_c_stops_without_a_traceback(theatre: Theatre, tmp_path: Path, full
     assert "Stopped." in output
     assert "Traceback" not in output
     assert list(tmp_path.iterdir()) == []
+
+
+SEED = ("shows", "seed", str(SEASON), "--anchor", "2041-11-20")
+
+
+def test_seed_shows_the_changes_and_asks_naming_the_target(blank_theatre: Theatre) -> None:
+    terminal = open_terminal(blank_theatre, *SEED)
+    terminal.expect_exact("Write these 4 changes to the demo at http://localhost:8000?")
+    assert "La locandiera · La Cantina · 2041-12-05 20:30" in terminal.before
+    terminal.expect_exact("[y/N] ")
+    terminal.sendline("n")
+    assert "Nothing was changed." in screen(terminal)
+    assert terminal.exitstatus == 3
+
+    terminal = open_terminal(blank_theatre, *SEED)
+    terminal.expect_exact("[y/N] ")
+    terminal.sendline("y")
+    assert "✓ The season is on the demo at http://localhost:8000: 4 created" in " ".join(lines_of(screen(terminal)))
+    assert terminal.exitstatus == 0
+
+    terminal = open_terminal(blank_theatre, *SEED)
+    assert "✓ Nothing to change on the demo at http://localhost:8000" in " ".join(lines_of(screen(terminal)))
+    assert terminal.exitstatus == 0
+
+
+@pytest.mark.parametrize("key", ["\x03", "\x04"])
+def test_leaving_the_question_changes_nothing(blank_theatre: Theatre, key: str) -> None:
+    terminal = open_terminal(blank_theatre, *SEED)
+    terminal.expect_exact("[y/N] ")
+    terminal.send(key)
+    assert "Traceback" not in screen(terminal)
+    assert terminal.exitstatus == (130 if key == "\x03" else 3)

@@ -21,6 +21,7 @@ from tests.cast import PASSWORD, make_performance, make_show, make_venue, reserv
 
 pytestmark = pytest.mark.django_db
 TRANSCRIPTS = Path(__file__).parents[3] / "contracts" / "jsonl"
+SEASON = Path(__file__).parent / "season.yaml"
 EVENING = datetime(2041, 12, 5, 19, 30, tzinfo=UTC)
 GUESTS = [
     ("Zoë Àlvarez", "ALVARE", 1, 1, "", ""),
@@ -92,6 +93,31 @@ def test_ensure_account(monkeypatch: pytest.MonkeyPatch, name: str, group: str, 
     text, ended = printed("ensure_account", "lucia", "--group", group)
     assert ended == exit_code
     assert_transcript(name, text)
+
+
+def test_seed_season_makes_a_season() -> None:
+    text, ended = printed("seed_season", str(SEASON), "--anchor", "2041-11-20")
+    assert ended == 0
+    assert_transcript("seed_season", text)
+
+
+def test_seed_season_changes_what_the_file_changes(tmp_path: Path) -> None:
+    printed("seed_season", str(SEASON), "--anchor", "2041-11-20")
+    changed = tmp_path / "season.yaml"
+    changed.write_text(SEASON.read_text().replace("duration: 110", "duration: 115").replace("05 20:30", "05 21:00"))
+    text, ended = printed("seed_season", str(changed), "--anchor", "2041-11-20", "--dry-run")
+    assert ended == 0
+    assert_transcript("seed_season.changed", text)
+
+
+def test_seed_season_refuses_a_file_by_line(tmp_path: Path) -> None:
+    broken = tmp_path / "season.yaml"
+    broken.write_text(
+        SEASON.read_text().replace("duration: 110", "duration: long").replace("venue: cantina", "venue: cave", 1)
+    )
+    text, ended = printed("seed_season", str(broken), "--anchor", "2041-11-20")
+    assert ended == 2
+    assert_transcript("seed_season.refused", text)
 
 
 def test_every_command_has_a_transcript() -> None:

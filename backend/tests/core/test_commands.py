@@ -51,13 +51,20 @@ def raising(error: Exception) -> Callable[[Trial], dict[str, Any]]:
 
 def test_lines_end_with_the_summary() -> None:
     def body(command: Trial) -> dict[str, Any]:
-        command.record(name="Niccolò", day=date(2026, 12, 5), scan=UUID(int=7))
+        command.record(kind="guest", name="Niccolò", day=date(2026, 12, 5), scan=UUID(int=7))
         command.progress(1, 2)
         return {"made_at": datetime(2026, 7, 1, 18, 30, tzinfo=UTC)}
 
     assert run(body) == (
         [
-            {"v": 1, "type": "record", "name": "Niccolò", "day": "2026-12-05", "scan": str(UUID(int=7))},
+            {
+                "v": 1,
+                "type": "record",
+                "kind": "guest",
+                "name": "Niccolò",
+                "day": "2026-12-05",
+                "scan": str(UUID(int=7)),
+            },
             {"v": 1, "type": "progress", "done": 1, "total": 2},
             {"v": 1, "type": "summary", "made_at": "2026-07-01T20:30:00+02:00"},
         ],

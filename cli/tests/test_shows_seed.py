@@ -1,0 +1,71 @@
+"""`azione shows seed` without a terminal, against a real backend on PostgreSQL."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+from cli.tests.conftest import SEASON, Theatre, run_azione
+
+
+def seed(theatre: Theatre, *arguments: str, file: Path = SEASON) -> subprocess.CompletedProcess[str]:
+    return run_azione(
+        "shows", "seed", str(file), "--anchor", "2041-11-20", *arguments,
+        cwd=theatre.directory, AZIONE_DEMO_DIR=str(theatre.directory),
+    )  # fmt: skip
+
+
+def test_dry_run_lists_and_writes_nothing(blank_theatre: Theatre) -> None:
+    for _again in range(2):
+        done = seed(blank_theatre, "--dry-run")
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout.splitlines() == [
+            "+  created  venue        La Cantina",
+            "+  created  show         La locandiera",
+            "+  created  performance  La locandiera · La Cantina · 2041-12-05 20:30",
+            "+  created  performance  La locandiera · La Cantina · 2041-12-20 20:30",
+            "This would change the season on the demo at http://localhost:8000: 4 created, 0 unchanged.",
+        ]
+
+
+def test_seeding_twice_changes_nothing_and_a_line_changes_its_show(blank_theatre: Theatre, tmp_path: Path) -> None:
+    assert seed(blank_theatre, "--yes").returncode == 0
+    again = seed(blank_theatre, "--yes")
+    assert again.stdout == "The season is on the demo at http://localhost:8000: 4 unchanged.\n"
+    changed = tmp_path / "stagione.yaml"
+    changed.write_text(SEASON.read_text().replace("duration: 110", "duration: 115").replace("05 20:30", "05 21:00"))
+    assert seed(blank_theatre, "--yes", file=changed).stdout.splitlines() == [
+        "~  updated  show         La locandiera                                  duration_minutes",
+        "+  created  performance  La locandiera · La Cantina · 2041-12-05 21:00",
+        "!  missing  performance  La locandiera · La Cantina · 2041-12-05 20:30  not in the file; it stays",
+        "The season is on the demo at http://localhost:8000: 1 updated, 1 created, 1 missing, 2 unchanged.",
+    ]
+
+
+def test_refused_file_is_told_by_line_and_field(blank_theatre: Theatre, tmp_path: Path) -> None:
+    broken = tmp_path / "stagione.yaml"
+    broken.write_text(
+        SEASON.read_text().replace("duration: 110", "duration: long").replace("venue: cantina", "venue: cave", 1)
+    )
+    done = seed(blank_theatre, "--yes", file=broken)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.splitlines() == [
+        "Error: Some of what you gave cannot be used.",
+        "  stagione.yaml: 2 values cannot be used. Nothing was changed.",
+        "  line 12, shows.la-locandiera.duration: `duration` wants a whole number from 1 to 1000, not `long`.",
+        "  line 14, shows.la-locandiera.performances.1.venue: There is no venue `cave`. The file has: cantina.",
+    ]
+
+
+def test_json_is_the_backend_s_own_lines(blank_theatre: Theatre) -> None:
+    done = seed(blank_theatre, "--json", "--yes")
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [line["type"] for line in lines] == ["record"] * 4 + ["summary"]
+    assert (done.returncode, lines[-1]["created"], done.stderr) == (0, 4, "")
+
+
+@pytest.mark.parametrize("name", ["gone.yaml", ".", "\udcff.yaml"])
+def test_file_that_cannot_be_read_is_one_sentence(theatre: Theatre, tmp_path: Path, name: str) -> None:
+    done = seed(theatre, "--yes", file=tmp_path / name)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert len(done.stderr.splitlines()) == 1
