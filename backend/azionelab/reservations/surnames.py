@@ -4,15 +4,17 @@ import re
 import unicodedata
 
 # Words that belong to the surname that follows them, wherever they stand.
-_PARTICLES = frozenset(
-    "da dal dalla dalle dallo de degli dei del della delle dello des di do dos du la le li lo "
-    "san santa van vander vande von zu zum zur".split()
-)
+_PARTICLES = frozenset({
+    "da", "dal", "dalla", "dalle", "dallo", "de", "degli", "dei", "del", "della", "delle", "dello", "des", "di", "do",
+    "dos", "du", "la", "le", "li", "lo", "san", "santa", "van", "vande", "vander", "von", "zu", "zum", "zur",
+})  # fmt: skip
 # The same, but only after a given name: as first words these are given names (Ben, Al, Mac).
-_INNER_PARTICLES = frozenset("al bar ben bin dem den der el ibn mac mc ter ten und y".split())
+_INNER_PARTICLES = frozenset(
+    {"al", "bar", "ben", "bin", "dem", "den", "der", "el", "ibn", "mac", "mc", "ter", "ten", "und", "y"}
+)
 # What is left of a word before an apostrophe that someone put a space after: D' Angelo, Dell' Orto, O' Brien.
-_ELISIONS = frozenset("d dall degl dell l o sant".split())
-_SUFFIXES = frozenset("jr sr ii iii iv".split())
+_ELISIONS = frozenset({"d", "dall", "degl", "dell", "l", "o", "sant"})
+_SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
 _APOSTROPHES = "'’‘ʼ`´"
 # Letters that Unicode does not take apart into a letter and an accent.
 _PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"})

@@ -30,7 +30,7 @@ from azionelab.reservations.surnames import surname_sort_key
         ("Niccolò Fabi", "fabi", "niccolo"),
         ("Zoë Àlvarez", "alvarez", "zoe"),
         ("Søren Kierkegård", "kierkegard", "soren"),
-        ("Paweł Łoś", "los", "paweł".replace("ł", "l")),
+        ("Paweł Łoś", "los", "pawel"),
         ("Jürgen Strauß", "strauss", "jurgen"),
         ("Lia Bianchi-Rossi", "bianchirossi", "lia"),
         ("ANNA BIANCHI", "bianchi", "anna"),
@@ -66,6 +66,7 @@ def test_names_stand_in_the_order_of_an_italian_directory() -> None:
         "Nicolo' Rossi",
         "Georg von Trapp",
     ]
-    by_key = sorted(reversed(ordered), key=surname_sort_key)
+    shuffled = [*ordered[5:], *ordered[:5]]
+    by_key = sorted(shuffled, key=surname_sort_key)
     # De Luca and Deluca are one surname to whoever looks for it; the given name decides.
     assert by_key == [*ordered[:5], "Ada Deluca", "Maria De Luca", *ordered[7:]]
