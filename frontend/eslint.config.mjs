@@ -27,6 +27,8 @@ export default defineConfig(
       '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
       // Validators are passed by reference the way Angular's documentation does.
       '@typescript-eslint/unbound-method': ['error', { ignoreStatic: true }],
+      // Angular Material's options are classes that are given as plain objects.
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@angular-eslint/component-selector': [
         'error',

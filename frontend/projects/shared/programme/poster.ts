@@ -71,6 +71,9 @@ export class PosterImage {
 
   protected readonly alternative = computed(() => {
     const title = this.title();
-    return this.poster()?.alt || $localize`:@@shared.poster.alt:Locandina di «${title}:title:»`;
+    const described = this.poster()?.alt ?? '';
+    return described === ''
+      ? $localize`:@@shared.poster.alt:Locandina di «${title}:title:»`
+      : described;
   });
 }

@@ -3,7 +3,6 @@ import { MatButton } from '@angular/material/button';
 import { RouterLink } from '@angular/router';
 import { BookingState } from '@azione/shared/programme/booking-state';
 import { PosterImage } from '@azione/shared/programme/poster';
-import { TheatreInfo } from '@azione/shared/theatre/theatre';
 import { ApiTimePipe } from '@azione/shared/time/api-time-pipe';
 import { PageHeading } from '@azione/shared/ui/page-heading';
 import { ProblemPanel } from '@azione/shared/ui/problem-panel';
@@ -33,7 +32,6 @@ const REFRESH_EVERY = 60_000;
   styleUrl: './programme.scss',
 })
 export class Programme {
-  protected readonly theatreName = inject(TheatreInfo).name;
   protected readonly programme = inject(ProgrammeStore);
 
   constructor() {

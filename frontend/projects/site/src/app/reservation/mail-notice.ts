@@ -88,7 +88,7 @@ export class MailNotice {
   readonly reservation = input.required<Reservation>();
   readonly running = input.required<boolean>();
   readonly problem = input.required<Problem | null>();
-  readonly answer = input.required<string>();
+  readonly answer = input.required<string | null | undefined>();
   readonly resend = output();
 
   protected readonly slow = computed(() => this.reservation().email?.state !== 'sent');

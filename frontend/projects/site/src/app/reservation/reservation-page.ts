@@ -73,11 +73,12 @@ export class ReservationPage {
   protected readonly running = signal<Action | null>(null);
   protected readonly failed = signal<{ action: Action; problem: Problem } | null>(null);
   /** What has just been done, for those who cannot see that the page changed. */
-  protected readonly done = signal('');
+  protected readonly done = signal<{ action: Action; text: string } | null>(null);
   protected readonly changing = signal(false);
 
   protected readonly noToken = new Problem({ code: 'token_invalid', status: 404 });
-  protected readonly notShown = $localize`:@@site.reservation.problem:Non troviamo questa prenotazione`;
+  protected readonly notFound = $localize`:@@site.reservation.notFound:Non troviamo questa prenotazione`;
+  protected readonly notShown = $localize`:@@site.reservation.problem:Non possiamo mostrare la prenotazione`;
 
   constructor() {
     refreshWhileVisible(() => {
@@ -140,10 +141,10 @@ export class ReservationPage {
     }
     this.running.set(action);
     this.failed.set(null);
-    this.done.set('');
+    this.done.set(null);
     try {
       this.query.set(await call());
-      this.done.set(done);
+      this.done.set({ action, text: done });
       return true;
     } catch (error) {
       const problem = toProblem(error);

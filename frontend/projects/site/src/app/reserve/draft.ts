@@ -19,8 +19,8 @@ export interface DraftValues {
 export interface Draft {
   readonly key: string;
   readonly values: DraftValues;
-  /** What was sent last under this key. */
-  readonly sent: ReserveRequest | null;
+  /** What was sent under this key, the last at the end: one of these may have made a reservation. */
+  readonly sent: readonly ReserveRequest[];
   /** Something was sent under this key and nobody knows whether it made a reservation. */
   readonly inDoubt: boolean;
 }
@@ -74,10 +74,12 @@ export class DraftStore {
   /** Before each sending: gives the key to send under, and notes the attempt in case no answer comes. */
   beginAttempt(performanceId: number, body: ReserveRequest): Draft {
     const draft = this.open(performanceId);
-    const changed = draft.sent !== null && !sameBody(draft.sent, body);
-    const key = changed && !draft.inDoubt ? crypto.randomUUID() : draft.key;
-    this.write(performanceId, { ...draft, key, sent: body, inDoubt: true });
-    return { ...draft, key, sent: body };
+    const others = draft.sent.filter((sent) => !sameBody(sent, body));
+    const renew = others.length > 0 && !draft.inDoubt;
+    const key = renew ? crypto.randomUUID() : draft.key;
+    const attempt = { ...draft, key, sent: renew ? [body] : [...others, body] };
+    this.write(performanceId, { ...attempt, inDoubt: true });
+    return attempt;
   }
 
   /** After a refusal. `before` is what beginAttempt gave: it knows of any older doubt. */
@@ -85,7 +87,9 @@ export class DraftStore {
     const inDoubt = UNCERTAIN.has(problem.code)
       ? true
       : before.inDoubt && !SETTLES.has(problem.code);
-    return this.write(performanceId, { ...this.open(performanceId), inDoubt });
+    // A key that another body has used: the reservation came of one that was sent before.
+    const sent = problem.code === 'idempotency_key_reused' ? before.sent.slice(0, -1) : before.sent;
+    return this.write(performanceId, { ...this.open(performanceId), inDoubt, sent });
   }
 
   /** For another reservation beside the one that was made under the old key. */
@@ -126,7 +130,7 @@ function storageKey(performanceId: number): string {
 }
 
 function fresh(values: DraftValues): Draft {
-  return { key: crypto.randomUUID(), values, sent: null, inDoubt: false };
+  return { key: crypto.randomUUID(), values, sent: [], inDoubt: false };
 }
 
 function parseDraft(stored: string | null): Draft | null {
@@ -135,7 +139,9 @@ function parseDraft(stored: string | null): Draft | null {
   }
   try {
     const draft = JSON.parse(stored) as Partial<Draft>;
-    return typeof draft.key === 'string' && draft.values !== undefined ? (draft as Draft) : null;
+    return typeof draft.key === 'string' && draft.values && Array.isArray(draft.sent)
+      ? (draft as Draft)
+      : null;
   } catch {
     return null;
   }

@@ -39,14 +39,16 @@ import { problemMessage } from '@azione/shared/api/problem-message';
       </button>
     } @else if (reused()) {
       <div class="azione-actions">
-        <button
-          matButton="filled"
-          type="button"
-          (click)="again.emit()"
-          i18n="@@site.form.showReserved"
-        >
-          Vai alla prenotazione già fatta
-        </button>
+        @if (repeatable()) {
+          <button
+            matButton="filled"
+            type="button"
+            (click)="again.emit()"
+            i18n="@@site.form.showReserved"
+          >
+            Vai alla prenotazione già fatta
+          </button>
+        }
         <button matButton type="button" (click)="another.emit()" i18n="@@site.form.another">
           Ne voglio fare un’altra
         </button>
@@ -102,6 +104,8 @@ export class FormProblem {
   readonly problem = input.required<Problem | null>();
   readonly inDoubt = input.required<boolean>();
   readonly sending = input.required<boolean>();
+  /** Whether it is still known what made the reservation under a key that is used up. */
+  readonly repeatable = input.required<boolean>();
   readonly mostPerReservation = input.required<number>();
   readonly again = output();
   readonly another = output();

@@ -84,6 +84,7 @@ export class ReservationForm implements OnInit {
   protected readonly problem = signal<Problem | null>(null);
   /** Sent earlier without an answer, perhaps before a reload. */
   protected readonly inDoubt = signal(false);
+  protected readonly repeatable = signal(true);
   protected readonly fieldProblems = signal<readonly FieldProblem[]>([]);
   protected readonly most = computed(() => {
     const { max_seats_per_reservation, seats } = this.performance();
@@ -137,8 +138,8 @@ export class ReservationForm implements OnInit {
 
   /** The answer got lost, or said that this key has a reservation: the very same request shows it. */
   protected async sendAgain(): Promise<void> {
-    const { sent } = this.drafts.open(this.performance().id);
-    if (!this.sending() && sent !== null) {
+    const sent = this.drafts.open(this.performance().id).sent.at(-1);
+    if (!this.sending() && sent) {
       await this.send(sent);
     }
   }
@@ -170,7 +171,9 @@ export class ReservationForm implements OnInit {
       this.reserved.emit({ reserved, email: body.email });
     } catch (error) {
       const problem = toProblem(error);
-      this.inDoubt.set(this.drafts.refuse(performanceId, attempt, problem).inDoubt);
+      const draft = this.drafts.refuse(performanceId, attempt, problem);
+      this.inDoubt.set(draft.inDoubt);
+      this.repeatable.set(draft.sent.length > 0);
       this.refuse(problem);
     } finally {
       this.sending.set(false);

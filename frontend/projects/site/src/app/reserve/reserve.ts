@@ -76,7 +76,8 @@ export class Reserve {
       if (!performance) {
         return false;
       }
-      const begun = before?.source?.id === performance.id && before.value && !this.refused();
+      const sameForm = before !== undefined && before.source?.id === performance.id;
+      const begun = sameForm && before.value && !this.refused();
       return performance.booking.state === 'open' || this.drafts.isInDoubt(performance.id) || begun;
     },
   });

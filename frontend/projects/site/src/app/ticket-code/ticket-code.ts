@@ -45,7 +45,7 @@ import { PageHeading } from '@azione/shared/ui/page-heading';
         </div>
         @if (doorUrl(); as url) {
           <p class="staff">
-            <ng-container i18n="@@site.ticketCode.staff">Lavori alla porta?</ng-container>
+            <span i18n="@@site.ticketCode.staff">Lavori alla porta?</span>&ngsp;
             <a [href]="url" i18n="@@site.ticketCode.door">Accedi e controlla il biglietto</a>
           </p>
         }

@@ -1,0 +1,45 @@
+import { BookingStateEnum } from '../api/generated/models/booking-state-enum';
+import { Performance } from '../api/generated/models/performance';
+import { bookingLabel, bookingTone } from './booking-state';
+
+function performance(state: BookingStateEnum, left: number, bookable = 40): Performance {
+  const time = '2026-10-24T20:30:00+02:00';
+  return {
+    id: 1,
+    starts_at: time,
+    doors_open_at: time,
+    booking: { state, opens_at: '2026-10-03T10:00:00+02:00', closes_at: time },
+    seats: { bookable, left },
+    max_seats_per_reservation: 6,
+    note: '',
+    show: { slug: 'macbeth', title: 'Macbeth', subtitle: '', poster: null },
+    venue: { slug: 'cantina', name: 'La Cantina', address: 'Via del Teatro 1' },
+  };
+}
+
+describe('bookingLabel', () => {
+  it('counts the seats only when they are few', () => {
+    const label = (left: number, bookable?: number) =>
+      bookingLabel(performance('open', left, bookable), 'it');
+    expect(label(40)).toBe('Posti disponibili');
+    expect(label(6)).toBe('Posti disponibili');
+    expect(label(5)).toBe('Ultimi 5 posti');
+    expect(label(1)).toBe('Ultimo posto');
+    expect(label(11, 120)).toBe('Ultimi 11 posti');
+  });
+
+  it('says when booking opens, and why there is none', () => {
+    expect(bookingLabel(performance('not_yet', 40), 'it')).toBe('Prenotazioni da sabato 3 ottobre');
+    expect(bookingLabel(performance('sold_out', 0), 'it')).toBe('Tutto esaurito');
+    expect(bookingLabel(performance('closed', 9), 'it')).toBe('Prenotazioni chiuse');
+    expect(bookingLabel(performance('cancelled', 9), 'it')).toBe('Annullato');
+  });
+});
+
+describe('bookingTone', () => {
+  it('warns of the last seats', () => {
+    expect(bookingTone(performance('open', 40))).toBe('good');
+    expect(bookingTone(performance('open', 2))).toBe('warn');
+    expect(bookingTone(performance('sold_out', 0))).toBe('bad');
+  });
+});
