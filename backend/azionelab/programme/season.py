@@ -7,6 +7,7 @@ and the name of its field. `azionelab.reservations.seeding` writes the Season.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -103,8 +104,8 @@ class _Reader:
         """What `read` makes of each named entry of a group."""
         done = []
         for slug, entry in (_tried(group, Entry.named) or {}).items():
-            _tried(entry, lambda entry, slug=slug: _check_slug(entry, slug))
-            made = _tried(entry, lambda entry, slug=slug: read(slug, entry))
+            _tried(entry, partial(_check_slug, slug))
+            made = _tried(entry, partial(read, slug))
             if made is not None:
                 done.append(made)
         return done
@@ -112,7 +113,7 @@ class _Reader:
     def _venue(self, slug: str, entry: Entry) -> VenueEntry:
         self._rooms[slug] = None
         given = entry.fields(_VENUE, {"name", "address", "capacity"})
-        values = {name: _line_of_text(given.get(name), Venue, name) for name in ("name", "address")}
+        values: dict[str, Any] = {name: _line_of_text(given.get(name), Venue, name) for name in ("name", "address")}
         values["map_url"] = _tried(given.get("map"), _web_address) or ""
         values["step_free_access"] = bool(_tried(given.get("step_free_access"), Entry.yes_or_no))
         values["capacity"] = _tried(given.get("capacity"), lambda entry: entry.number(least=1))
@@ -158,7 +159,7 @@ class _Reader:
         venue = _tried(given.get("venue"), self._known_venue)
         starts_at = _tried(given.get("starts"), lambda entry: read_moment(entry, anchor=self._anchor))
         cancelled = _tried(given.get("cancelled"), Entry.yes_or_no)
-        values = self._seats(given, venue)
+        values: dict[str, Any] = self._seats(given, venue)
         if "note" in given:
             values |= _in_both_languages(given["note"], Performance, "note")
         if venue is None or starts_at is None:
@@ -180,10 +181,9 @@ class _Reader:
             raise self._problems.stop(entry, f"There is no venue `{slug}`. The file has: {known}.", "unknown")
         return slug
 
-    def _seats(self, given: dict[str, Entry], venue: str | None) -> dict[str, int]:
+    def _seats(self, given: dict[str, Entry], venue: str | None) -> dict[str, Any]:
         numbers = {
-            name: _tried(given.get(name), lambda entry, least=least: entry.number(least=least))
-            for name, least in _NUMBERS.items()
+            name: _tried(given.get(name), partial(Entry.number, least=least)) for name, least in _NUMBERS.items()
         }
         room = numbers["capacity"] or self._rooms.get(venue or "")
         occupied = numbers["manually_occupied"] or 0
@@ -231,7 +231,7 @@ def _has(entry: Entry, name: str) -> bool:
     return any(key.value == name for key, _ in pairs)
 
 
-def _check_slug(entry: Entry, slug: str) -> None:
+def _check_slug(slug: str, entry: Entry) -> None:
     try:
         validate_slug(slug)
     except ValidationError:
@@ -270,7 +270,7 @@ def _in_both_languages(entry: Entry | None, model: type[Model], field: str) -> d
 
 
 def _fitting(entry: Entry, text: str, model: type[Model], field: str) -> str:
-    most = model._meta.get_field(field).max_length
+    most = getattr(model._meta.get_field(field), "max_length", None)
     if most is not None and len(text) > most:
         raise entry.problems.stop(entry, f"`{entry.name}` has {len(text)} characters; {most} is the most.", "too_long")
     return text

@@ -89,7 +89,8 @@ class Entry:
     def named(self) -> dict[str, Entry]:
         """The values by name; a name that is there twice is a problem, as YAML would silently keep the last."""
         if not isinstance(self.node, yaml.MappingNode):
-            raise self.problems.stop(self, f"`{self.name}` wants names, each with a colon and a value.")
+            what = f"`{self.name}`" if self.name else "The file"
+            raise self.problems.stop(self, f"{what} wants names, each with a colon and a value.")
         entries: dict[str, Entry] = {}
         for key, node in self.node.value:
             name = str(key.value) if isinstance(key, yaml.ScalarNode) else "?"
@@ -129,7 +130,8 @@ def read_yaml(file: Path, problems: Problems) -> Entry:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise _unreadable(file, f"This is not YAML here: {error.problem or error.context}.", mark.line + 1) from None
+        message = f"This is not YAML here: {error.problem or error.context}."
+        raise _unreadable(file, message, mark.line + 1 if mark else None) from None
     except yaml.reader.ReaderError as error:
         raise _unreadable(file, f"A character that cannot be used, after {error.position} others.", None) from None
     except yaml.YAMLError as error:
