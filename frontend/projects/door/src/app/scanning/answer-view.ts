@@ -152,8 +152,8 @@ const WORDS: Readonly<Record<ScanOutcomeEnum, (scan: Case) => Words>> = {
 
 function admittedTitle(seats: number): string {
   return seats === 1
-    ? $localize`:@@door.answer.admitted.one:Avanti, 1 persona`
-    : $localize`:@@door.answer.admitted.some:Avanti, ${seats}:seats: persone`;
+    ? $localize`:@@door.answer.admitted.one:Avanti, 1\u00a0persona`
+    : $localize`:@@door.answer.admitted.some:Avanti, ${seats}:seats:\u00a0persone`;
 }
 
 function stillOutside(left: number): string {

@@ -3,7 +3,6 @@ import {
   Component,
   ElementRef,
   input,
-  model,
   output,
   viewChild,
 } from '@angular/core';
@@ -29,7 +28,7 @@ import { MatButton } from '@angular/material/button';
         maxlength="300"
         aria-describedby="scan-hint"
         [value]="code()"
-        (input)="code.set(field.value)"
+        (input)="typed.emit(field.value)"
       />
       <p id="scan-hint" class="azione-muted" i18n="@@door.scan.hint">
         Passa il QR sotto il lettore, oppure scrivi le sei lettere del riferimento.
@@ -75,9 +74,11 @@ import { MatButton } from '@angular/material/button';
   `,
 })
 export class ScanBox {
-  readonly code = model.required<string>();
+  readonly code = input.required<string>();
   readonly isAsking = input(false);
   readonly waiting = input(0);
+  /** Not a model: its own copy would outlive a code that a scanner types and sends within one frame. */
+  readonly typed = output<string>();
   readonly submitted = output();
 
   private readonly field = viewChild.required<ElementRef<HTMLInputElement>>('field');

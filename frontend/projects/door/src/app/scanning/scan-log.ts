@@ -1,14 +1,15 @@
-import { DatePipe } from '@angular/common';
 import { ChangeDetectionStrategy, Component, input, output } from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import { MatIcon } from '@angular/material/icon';
+import { ApiTimePipe } from '@azione/shared/time/api-time-pipe';
 import { Attempt } from './attempt';
 import { LoggedScan } from './scan-flow';
+import { onTheatreClock } from './theatre-clock';
 
 /** The last answers of this phone: a success that has cleared itself can be read again. */
 @Component({
   selector: 'azione-scan-log',
-  imports: [DatePipe, MatButton, MatIcon],
+  imports: [ApiTimePipe, MatButton, MatIcon],
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
     <h2 i18n="@@door.log.heading">Ultime letture</h2>
@@ -27,7 +28,7 @@ import { LoggedScan } from './scan-flow';
                 <p class="azione-muted">{{ scan.view.party }}</p>
               }
             </div>
-            <time>{{ scan.at | date: 'HH:mm' }}</time>
+            <time>{{ onClock(scan.at) | apiTime: 'time' }}</time>
             @if (scan.unsettled; as attempt) {
               <button
                 matButton="outlined"
@@ -105,5 +106,11 @@ import { LoggedScan } from './scan-flow';
 })
 export class ScanLog {
   readonly log = input.required<readonly LoggedScan[]>();
+  /** Any time the API wrote for this performance: it has the theatre's offset. */
+  readonly clock = input.required<string>();
   readonly retried = output<Attempt>();
+
+  protected onClock(moment: Date): string {
+    return onTheatreClock(moment, this.clock());
+  }
 }
