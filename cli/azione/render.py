@@ -142,7 +142,7 @@ def changes(result: Changes) -> None:
 
 
 def confirm(question: str) -> bool:
-    """Asks on the terminal; anything but yes is no. Raises Failure when the answer is Ctrl-C or Ctrl-D."""
+    """Asks on the terminal; anything but yes is no, Ctrl-D too."""
     console = _console(stderr=True)
     console.print(_text((question, "bold"), " [y/N] "), end="")
     try:

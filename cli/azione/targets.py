@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from azione.failures import Failure
 
@@ -43,7 +43,7 @@ def find_target(wanted: str) -> Target:
     return _compose() or _demo_here() or _fail("no_target")
 
 
-def _fail(code: str, detail: str = "") -> Target:
+def _fail(code: str, detail: str = "") -> NoReturn:
     raise Failure(code, detail)
 
 
@@ -74,10 +74,10 @@ def _compose() -> Target | None:
     return Target(f"the Compose stack {_project()}", (*compose, *manage), shares_files=False)
 
 
-def _fail_compose() -> Target:
+def _fail_compose() -> NoReturn:
     if shutil.which("docker") is None:
-        return _fail("no_target", "There is no docker command on this machine.")
-    return _fail("no_target", f"The Compose project {_project()} has no running service named {SERVICE}.")
+        _fail("no_target", "There is no docker command on this machine.")
+    _fail("no_target", f"The Compose project {_project()} has no running service named {SERVICE}.")
 
 
 def _demo_places() -> list[Path]:
