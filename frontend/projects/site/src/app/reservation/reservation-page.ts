@@ -1,4 +1,13 @@
-import { ChangeDetectionStrategy, Component, computed, inject, signal } from '@angular/core';
+import {
+  ChangeDetectionStrategy,
+  Component,
+  ElementRef,
+  Injector,
+  afterNextRender,
+  computed,
+  inject,
+  signal,
+} from '@angular/core';
 import { toSignal } from '@angular/core/rxjs-interop';
 import { MatButton } from '@angular/material/button';
 import { MatDialog } from '@angular/material/dialog';
@@ -60,6 +69,8 @@ export type Action = 'confirm' | 'cancel' | 'seats' | 'resend';
 })
 export class ReservationPage {
   private readonly api = inject(Api);
+  private readonly element = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
+  private readonly injector = inject(Injector);
   private readonly dialog = inject(MatDialog);
   private readonly heading = inject(HeadingFocus);
   private readonly language = injectLanguage();
@@ -93,6 +104,17 @@ export class ReservationPage {
     return failed?.action === action ? failed.problem : null;
   }
 
+  /** The focus goes where the button or the field comes up in the place of the other. */
+  protected openChange(open: boolean): void {
+    this.changing.set(open);
+    afterNextRender(
+      () => {
+        this.element.querySelector<HTMLElement>(open ? '#seats' : '#open-change')?.focus();
+      },
+      { injector: this.injector },
+    );
+  }
+
   protected async confirm(): Promise<void> {
     const done = $localize`:@@site.reservation.confirmed:Prenotazione confermata.`;
     if (await this.run('confirm', done, () => this.api.invoke(confirm, this.params()))) {
@@ -104,7 +126,7 @@ export class ReservationPage {
     const done = $localize`:@@site.reservation.changed:Posti aggiornati.`;
     const params = { ...this.params(), body: { seats } };
     if (await this.run('seats', done, () => this.api.invoke(changeSeats, params))) {
-      this.changing.set(false);
+      this.openChange(false);
     }
   }
 
