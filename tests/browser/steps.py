@@ -48,11 +48,18 @@ def decode_from_screenshot(page: Page, path: Path) -> str:
     return zxingcpp.read_barcodes(Image.open(path))[0].text
 
 
-def sign_in_at_the_door(page: Page, words: Words, demo: Demo, title: str) -> None:
-    page.goto("/door/")
+def sign_in(page: Page, words: Words, demo: Demo) -> None:
+    """From the sign-in page to tonight's performances."""
     page.get_by_label(words("door.signIn.username")).fill("door")
     page.get_by_label("Password", exact=True).fill(demo.password)
     page.get_by_role("button", name=words("door.signIn.submit")).click()
+    page.wait_for_url(re.compile(f"/door/{words.language}/?$"))
+
+
+def sign_in_at_the_door(page: Page, words: Words, demo: Demo, title: str) -> None:
+    """To the scan box of tonight's performance of a show."""
+    page.goto("/door/")
+    sign_in(page, words, demo)
     page.get_by_role("link", name=title).first.click()
     page.get_by_label(words("door.device.label")).fill("Marta, porta sinistra")
     page.get_by_role("button", name=words("door.device.save")).click()
@@ -61,7 +68,7 @@ def sign_in_at_the_door(page: Page, words: Words, demo: Demo, title: str) -> Non
 def scan(page: Page, words: Words, code: str, seats: int | None) -> None:
     """As a keyboard-wedge scanner does: types and presses Enter."""
     if seats is not None:
-        page.get_by_role("radio", name=str(seats), exact=True).check(force=True)
+        page.get_by_role("radio", name=str(seats), exact=True).check()
     box = page.get_by_label(words("door.scan.label"))
     box.fill(code)
     box.press("Enter")

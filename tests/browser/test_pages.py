@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route, expect
 
 from browser.running_demo import Demo
-from browser.steps import show_tonight
+from browser.steps import show_tonight, sign_in
 from browser.words import Words
 
 PAGES = ["", "find-reservation", "privacy", "nothing-here", "reservation", "t#" + "A" * 26]
@@ -44,11 +44,8 @@ def test_door_pages(demo: Demo, new_page: Callable[[], Page], language: str, wid
     page, words = new_page(), Words(language)
     open_page(page, "/door/")
     check(page, "sign-in")
-    page.get_by_label(words("door.signIn.username")).fill("door")
-    page.get_by_label("Password", exact=True).fill(demo.password)
-    page.get_by_role("button", name=words("door.signIn.submit")).click()
-    expect(page.get_by_role("button", name=words("door.signIn.submit"))).to_have_count(0)
-    open_page(page, "/door/")
+    sign_in(page, words, demo)
+    page.wait_for_load_state("networkidle")
     check(page, "tonight")
     page.get_by_role("link", name=str(show_tonight(page, language)["show"]["title"])).first.click()
     page.get_by_label(words("door.device.label")).fill("Marta")
