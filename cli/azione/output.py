@@ -17,7 +17,8 @@ def write_file(path: Path, content: bytes) -> None:
     """Writes beside the file's place and renames: whoever looks sees the old file or the new one. Raises Failure."""
     unfinished: str | None = None
     try:
-        place = path.resolve()
+        # realpath and not resolve, which raises at links in a circle up to Python 3.12 and not from 3.13 on.
+        place = Path(os.path.realpath(path))
         _check_is_replaceable(path, place)
         # mkstemp makes it 0600 from the first byte on.
         descriptor, unfinished = tempfile.mkstemp(prefix=f".{place.name[:50]}.", suffix=".new", dir=place.parent)
@@ -28,8 +29,6 @@ def write_file(path: Path, content: bytes) -> None:
         os.replace(unfinished, place)  # noqa: PTH105 (a plain string here)
     except OSError as error:
         raise Failure("not_written", f"{path}: {error.strerror or error}.") from None
-    except RuntimeError:
-        raise Failure("not_written", f"{path}: its links go round in a circle.") from None
     finally:
         if unfinished is not None:
             with contextlib.suppress(OSError):
@@ -38,6 +37,8 @@ def write_file(path: Path, content: bytes) -> None:
 
 def _check_is_replaceable(path: Path, place: Path) -> None:
     """Renaming onto /dev/null, say, would replace the device itself."""
+    if place.is_symlink():
+        raise Failure("not_written", f"{path}: its links go round in a circle.")
     if place.is_dir():
         raise Failure("not_written", f"{path} is a directory: name a file in it.")
     if place.exists() and not place.is_file():

@@ -94,8 +94,12 @@ def _bodies(mail: Mail) -> Iterable[str]:
 
 def _with_links(text: str) -> str:
     """The text escaped, its http addresses clickable."""
-    linked = r'<a href="\g<0>" rel="noreferrer">\g<0></a>'
-    return re.sub(r"https?://[^\s<>\"&]*[^\s<>\"&.,;:)]", linked, escape(text, quote=False))
+    # Splitting at a group gives text and address in turn; each is escaped on its own, as addresses hold ampersands.
+    parts = re.split(r"(https?://[^\s<>\"]*[^\s<>\".,;:)])", text)
+    return "".join(
+        f'<a href="{escape(part)}" rel="noreferrer">{escape(part)}</a>' if index % 2 else escape(part, quote=False)
+        for index, part in enumerate(parts)
+    )
 
 
 def _attachments(mail: Mail) -> str:

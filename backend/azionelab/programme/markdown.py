@@ -5,11 +5,11 @@ from markdown_it import MarkdownIt
 
 _TAGS = {"p", "br", "em", "strong", "a", "ul", "ol", "li", "h2", "h3", "h4", "blockquote", "hr"}
 _ATTRIBUTES = {"a": {"href"}}
-_markdown = MarkdownIt("commonmark", {"html": False, "breaks": True})
+_markdown = MarkdownIt("commonmark", {"html": False})
 
 
 def to_html(text: str) -> str:
-    """CommonMark, with line ends kept; raw HTML in it is shown as text, links go to http, https and mailto only."""
+    """CommonMark; raw HTML in it is shown as text, links go to http, https and mailto only."""
     html = _markdown.render(text)
     return nh3.clean(
         html,

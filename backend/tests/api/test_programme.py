@@ -38,6 +38,12 @@ def test_show_speaks_the_language_asked_for_and_falls_back_to_italian() -> None:
     assert english["synopsis_html"] == "<p>Mirandolina turns <em>every</em> head.</p>\n"
 
 
+def test_line_end_in_markdown_is_no_line_end_on_the_page() -> None:
+    """A season file is wrapped at a width that has nothing to do with the screen's."""
+    show = make_show(synopsis_it="Una locanda\na Firenze.\n\nDue nobili.")
+    assert get(f"shows/{show.slug}/")["synopsis_html"] == "<p>Una locanda\na Firenze.</p>\n<p>Due nobili.</p>\n"
+
+
 def test_markdown_cannot_bring_scripts() -> None:
     show = make_show(synopsis_it="<script>alert(1)</script> [x](javascript:alert(1)) ![p](https://e.example/x.png)")
     html = get(f"shows/{show.slug}/")["synopsis_html"]
