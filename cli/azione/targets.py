@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -29,6 +30,8 @@ class Target:
     cwd: Path | None = None
     # Whether a path of this machine means the same file there.
     shares_files: bool = True
+    # The day that a season's relative dates count from there; None is today.
+    season_anchor: date | None = None
 
 
 def find_target(wanted: str) -> Target:
@@ -104,12 +107,14 @@ def _demo(path: Path) -> Target:
         url, pid = str(content["url"]), int(content["pid"])
         python, manage = str(content["python"]), Path(content["manage"])
         settings = {str(name): str(value) for name, value in content["env"].items()}
+        anchor = date.fromisoformat(content["season_anchor"]) if "season_anchor" in content else None
     except (KeyError, TypeError, ValueError, AttributeError):
         raise Failure("target_unusable", f"{path} is not what a demo writes.") from None
     if not _is_alive(pid):
         raise Failure("target_unusable", f"The demo of {path} is not running any more: start it with make demo.")
     inherited = {name: value for name, value in os.environ.items() if not _is_foreign(name)}
-    return Target(f"the demo at {url}", (python, str(manage)), env=inherited | settings, cwd=manage.parent)
+    env = inherited | settings
+    return Target(f"the demo at {url}", (python, str(manage)), env=env, cwd=manage.parent, season_anchor=anchor)
 
 
 def _read_demo_file(path: Path) -> dict[str, Any]:

@@ -2,10 +2,11 @@
 
 import json
 import subprocess
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from cli.tests.conftest import SEASON, Theatre, run_azione
+from cli.tests.conftest import SEASON, Theatre, run_azione, write_demo
 
 
 def seed(theatre: Theatre, *arguments: str, file: Path = SEASON) -> subprocess.CompletedProcess[str]:
@@ -69,3 +70,27 @@ def test_file_that_cannot_be_read_is_one_sentence(theatre: Theatre, tmp_path: Pa
     done = seed(theatre, "--yes", file=tmp_path / name)
     assert (done.returncode, done.stdout) == (2, "")
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_demo_s_own_anchor_is_today_unless_another_is_given(blank_theatre: Theatre) -> None:
+    """A demo seeded yesterday (or longer ago) is seeded again: its relative dates still count from that day."""
+    write_demo(blank_theatre.directory, blank_theatre.env, season_anchor="2041-11-20")
+
+    def seed_again(*arguments: str) -> str:
+        where = {"cwd": blank_theatre.directory, "AZIONE_DEMO_DIR": str(blank_theatre.directory)}
+        return run_azione("shows", "seed", str(SEASON), "--yes", *arguments, **where).stdout
+
+    assert "+  created  performance  La locandiera · La Cantina · 2041-12-20 20:30" in seed_again()
+    assert seed_again() == "The season is on the demo at http://localhost:8000: 4 unchanged.\n"
+    assert "created  performance  La locandiera · La Cantina · 2041-12-21 20:30" in seed_again("--anchor", "2041-11-21")
+
+
+def test_season_of_yesterday_is_not_made_anew(blank_theatre: Theatre) -> None:
+    yesterday = (datetime.now(UTC) - timedelta(days=1)).date().isoformat()
+    assert seed(blank_theatre, "--yes", "--anchor", yesterday).returncode == 0
+    write_demo(blank_theatre.directory, blank_theatre.env, season_anchor=yesterday)
+    again = run_azione(
+        "shows", "seed", str(SEASON), "--yes",
+        cwd=blank_theatre.directory, AZIONE_DEMO_DIR=str(blank_theatre.directory),
+    )  # fmt: skip
+    assert again.stdout == "The season is on the demo at http://localhost:8000: 4 unchanged.\n"

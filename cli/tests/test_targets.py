@@ -74,6 +74,14 @@ def test_file_that_no_demo_wrote_is_refused(tmp_path: Path, content: str) -> Non
     assert "is not what a demo writes." in done.stderr
 
 
+@pytest.mark.parametrize("anchor", ["yesterday", "", 3, None])
+def test_anchor_that_is_no_day_is_refused(theatre: Theatre, tmp_path: Path, anchor: object) -> None:
+    write_demo(tmp_path, theatre.env, season_anchor=anchor)
+    done = run_azione(*LIST, "--target", str(tmp_path), cwd=tmp_path)
+    assert done.returncode == 5
+    assert "is not what a demo writes." in done.stderr
+
+
 def test_file_that_others_may_write_is_not_believed(theatre: Theatre, tmp_path: Path) -> None:
     write_demo(tmp_path, theatre.env, python="/bin/false").chmod(0o666)
     done = run_azione(*LIST, "--target", str(tmp_path), cwd=tmp_path)

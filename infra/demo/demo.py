@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import date
 from types import FrameType
 
 from demo import postgres
@@ -95,7 +96,7 @@ def _start(options: Options, running: contextlib.ExitStack) -> dict[str, subproc
         running.callback(_stop_web, web)
         children["web"] = web
         site.wait_until_ready(web, _reachable(address), url)
-    _announce_to_azione(options, settings, url, running)
+    _announce_to_azione(options, settings, url, preparation.anchor(), running)
     _print_addresses(url, password, preparation.hint())
     preparation.accounts_are_known()
     return children
@@ -116,11 +117,20 @@ def _reachable(address: tuple[str, int]) -> tuple[str, int]:
     return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address[0], address[0]), address[1]
 
 
-def _announce_to_azione(options: Options, settings: dict[str, str], url: str, running: contextlib.ExitStack) -> None:
+def _announce_to_azione(
+    options: Options, settings: dict[str, str], url: str, anchor: date, running: contextlib.ExitStack
+) -> None:
     """`demo.json` is how the command `azione` finds this demo; it exists only while the demo runs."""
     path = options.directory / "demo.json"
-    manage = str(BACKEND / "manage.py")
-    content = {"url": url, "env": settings, "python": sys.executable, "manage": manage, "pid": os.getpid()}
+    content = {
+        "url": url,
+        "env": settings,
+        "python": sys.executable,
+        "manage": str(BACKEND / "manage.py"),
+        "pid": os.getpid(),
+        # The file's `today` stays the day of the first seeding, or seeding tomorrow would make a second season.
+        "season_anchor": anchor.isoformat(),
+    }
     write_private(path, json.dumps(content, indent=2) + "\n")
     running.callback(path.unlink, missing_ok=True)
 

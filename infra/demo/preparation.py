@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
+from demo.clock import theatre_today
 from demo.options import BACKEND, ROOT, SEASON, Options
 from demo.stamps import files_under, fingerprint, is_stamped, write_stamp
 from demo.webapp import Site
@@ -93,11 +92,12 @@ class Preparation:
         try:
             return date.fromisoformat(path.read_text())
         except (OSError, ValueError):
-            write_stamp(path, _today().isoformat())
-            return _today()
+            today = theatre_today()
+            write_stamp(path, today.isoformat())
+            return today
 
     def hint(self) -> str | None:
-        return season_hint(self.anchor(), _today())
+        return season_hint(self.anchor(), theatre_today())
 
     def _unless_stamped(self, name: str, inputs: str, *command: str) -> None:
         if self._is_own_database and is_stamped(self._stamp(name), inputs):
@@ -108,7 +108,3 @@ class Preparation:
 
     def _stamp(self, name: str) -> Path:
         return self._stamps / f"azione-{name}"
-
-
-def _today() -> date:
-    return datetime.now(ZoneInfo(os.environ.get("TIME_ZONE") or "Europe/Rome")).date()

@@ -15,6 +15,8 @@ import psutil
 import pytest
 from launcher import ROOT, demo_environment, run_module, wait_for
 
+from demo.clock import theatre_today
+
 READY = "Ctrl-C stops it."
 
 
@@ -90,6 +92,7 @@ def test_demo_from_first_start_to_reset(demo: Demo) -> None:
     assert re.search(r"password: \w{4}-\w{4}-\w{4}", demo.output)
     assert f"{told['url']}/demo/mailbox/" in demo.output
     assert (demo.directory / "demo.json").stat().st_mode & 0o777 == 0o600
+    assert told["season_anchor"] == theatre_today().isoformat()
     assert_serves_what_it_should(str(told["url"]))
 
     refused = run_module("demo.bootstrap", "demo-reset", env=demo_environment(demo.directory))
@@ -103,7 +106,7 @@ def test_demo_from_first_start_to_reset(demo: Demo) -> None:
     assert not (demo.directory / "demo.json").exists()
 
     again = Demo(demo.directory)
-    again.wait_until_ready()
+    assert again.wait_until_ready()["season_anchor"] == told["season_anchor"]
     processes = again.processes()
     assert "password" not in again.output
     os.kill(again.terminal.pid, signal.SIGHUP)

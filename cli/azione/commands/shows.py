@@ -36,7 +36,7 @@ def seed(
         typer.Option(
             formats=["%Y-%m-%d"],
             metavar="YYYY-MM-DD",
-            help="The day that the file's relative dates count from. Without it: today.",
+            help="The day that the file's relative dates count from. Without it: today; on a demo, the day of its first seeding.",
             show_default=False,
         ),
     ] = None,
@@ -57,10 +57,16 @@ def seed(
     if asks and (options.as_json or not render.is_interactive()):
         raise Failure("usage", "Nobody is here to be asked: add --yes to write, or --dry-run to see what would change.")
     target = options.find_target()
-    arguments = [*(["--anchor", f"{anchor:%Y-%m-%d}"] if anchor else []), "--", _path_for(target, file)]
+    arguments = [*_anchor_for(target, anchor), "--", _path_for(target, file)]
     if asks and not _is_agreed(options, target, arguments):
         return ExitCode.DONE
     return _seed(options, target, arguments, dry_run=dry_run, tell=not asks).exit_code
+
+
+def _anchor_for(target: Target, given: datetime | None) -> list[str]:
+    """A demo keeps the day it was first seeded: with a later one, every relative date would be a new performance."""
+    day = given.date() if given else target.season_anchor
+    return ["--anchor", day.isoformat()] if day else []
 
 
 def _path_for(target: Target, file: str) -> str:
