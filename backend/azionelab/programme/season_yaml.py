@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -58,6 +59,10 @@ class Entry:
         if not isinstance(self.node, yaml.ScalarNode) or not self.node.value.strip():
             raise self.problems.stop(self, f"`{self.name}` wants a text.", "required")
         value: str = self.node.value.strip()
+        unusable = next(filter(_is_unusable, value), None)
+        if unusable is not None:
+            message = f"`{self.name}` holds a character that no text has: U+{ord(unusable):04X}. Take it out."
+            raise self.problems.stop(self, message, "forbidden_characters")
         return value
 
     def number(self, *, least: int = 0, most: int = 10_000) -> int:
@@ -117,6 +122,11 @@ class Entry:
     @property
     def is_empty(self) -> bool:
         return isinstance(self.node, yaml.ScalarNode) and self.node.value.strip() in ("", "~", "null")
+
+
+def _is_unusable(character: str) -> bool:
+    """Control characters and halves of surrogate pairs, which YAML can escape: PostgreSQL refuses some of them."""
+    return character not in "\n\t" and unicodedata.category(character) in ("Cc", "Cs")
 
 
 def _line_of(node: yaml.Node) -> int:

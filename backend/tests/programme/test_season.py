@@ -155,6 +155,35 @@ def test_what_does_not_fit_a_performance(tmp_path: Path, more: str, field: str, 
     assert message in found[0][2]
 
 
+@pytest.mark.parametrize(
+    ("escape", "code"),
+    [(r"\0", "U+0000"), (r"\x1b", "U+001B"), (r"\ud800", "U+D800"), (r"\N", "U+0085"), (r"\r", "U+000D")],
+)
+@pytest.mark.parametrize(
+    ("replaced", "field"),
+    [
+        ("name: La Cantina", "venues.cantina.name"),
+        ("map: https://maps.example.org/cantina", "venues.cantina.map"),
+        ("author: William Shakespeare", "shows.macbeth.author"),
+        ("title: {it: Macbeth, en: Macbeth}", "shows.macbeth.title"),
+        ("starts: 2026-12-05 20:30", "shows.macbeth.performances.1.starts"),
+    ],
+)
+def test_characters_that_no_text_has_are_told(
+    tmp_path: Path, escape: str, code: str, replaced: str, field: str
+) -> None:
+    name, _, value = replaced.partition(": ")
+    text = SEASON.replace(replaced, f'{name}: "{value[:4]}{escape}{value[4:]}"')
+    line = text[: text.index(escape)].count("\n") + 1
+    expected = f"`{name}` holds a character that no text has: {code}. Take it out."
+    assert problems(tmp_path, text) == [(line, field, expected)]
+
+
+def test_tabs_and_new_lines_in_a_text_stay(tmp_path: Path) -> None:
+    text = SEASON.replace("it: |\n        Tre sorelle.", r'it: "Tre\tsorelle.\n\nEcco \U0001F3AD."')
+    assert read(tmp_path, text).shows[0].values["synopsis_it"] == "Tre\tsorelle.\n\nEcco \U0001f3ad."
+
+
 def test_the_same_performance_twice_is_told_with_both_lines(tmp_path: Path) -> None:
     text = f"{SEASON}      - {{venue: cantina, starts: today+13 20:30}}\n"
     assert problems(tmp_path, text) == [
