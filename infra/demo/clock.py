@@ -10,7 +10,7 @@ NIGHT_ENDS = time(5, 0)
 
 
 def theatre_today(now: datetime | None = None) -> date:
-    """The day ends at five in the morning. A test holds this and the backend's to the same answers."""
+    """The day ends at five in the morning. `backend/tests/core/test_clock.py` holds both to the same answers."""
     zone = ZoneInfo(os.environ.get("TIME_ZONE") or "Europe/Rome")
     here = (now or datetime.now(UTC)).astimezone(zone)
     return here.date() - timedelta(days=1) if here.time() < NIGHT_ENDS else here.date()

@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from azionelab.core import clock as backend_clock
 from demo import clock
 from demo.preparation import new_password, season_hint
 
@@ -20,19 +19,6 @@ def test_old_season_gets_one_line() -> None:
     assert season_hint(ANCHOR, ANCHOR + timedelta(days=7)) == (
         "This season was made 7 days ago: make demo-reset gives a fresh one."
     )
-
-
-@pytest.mark.parametrize("zone", ["Europe/Rome", "America/New_York", "Asia/Kathmandu"])
-def test_theatre_s_day_is_the_backend_s(zone: str, settings: object, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every half hour of the days around midnight, New Year and both changes of the clock."""
-    settings.TIME_ZONE = zone
-    monkeypatch.setenv("TIME_ZONE", zone)
-    starts = [datetime(2026, month, day, tzinfo=UTC) for month, day in [(3, 28), (10, 24), (11, 21), (12, 31)]]
-    moments = [start + timedelta(minutes=30 * step) for start in starts for step in range(48 * 3)]
-    moments += [moment - timedelta(microseconds=1) for moment in moments]
-    for moment in moments:
-        monkeypatch.setattr(backend_clock.timezone, "now", lambda now=moment: now)
-        assert clock.theatre_today(moment) == backend_clock.theatre_today(), moment
 
 
 def test_theatre_s_day_ends_at_five_in_rome(monkeypatch: pytest.MonkeyPatch) -> None:

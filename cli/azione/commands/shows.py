@@ -36,7 +36,7 @@ def seed(
         typer.Option(
             formats=["%Y-%m-%d"],
             metavar="YYYY-MM-DD",
-            help="The day that the file's relative dates count from. Without it: today; on a demo, the day of its first seeding.",
+            help="The day that relative dates count from. Without it: today; on a demo, the day of its first seeding.",
             show_default=False,
         ),
     ] = None,
