@@ -10,9 +10,15 @@ def main() -> None:
     # A migration or an export may rightly take longer than a guest would wait.
     os.environ.setdefault("DATABASE_TIMEOUTS", "long")
     os.environ.setdefault("DATABASE_POOL_SIZE", "0")
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    from azionelab.core.startup import refuse_settings
+
+    try:
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as error:
+        refuse_settings(error)
 
 
 if __name__ == "__main__":

@@ -87,6 +87,8 @@ MESSAGES: dict[str, tuple[str, ExitCode]] = {
     "not_found": ("There is nothing of that name.", ExitCode.USAGE),
     # The backend's sentence names the name; the candidates follow.
     "ambiguous": ("", ExitCode.USAGE),
+    # An internal error that is the environment's: the sentence names the setting.
+    "misconfigured": ("AzioneLab cannot start with its settings. Mend this one, then try again.", ExitCode.ENVIRONMENT),
     "busy": ("AzioneLab cannot work right now. Try again in a moment.", ExitCode.ENVIRONMENT),
     "email_unavailable": ("The mail server does not answer. Try again later.", ExitCode.ENVIRONMENT),
     "internal_error": (

@@ -46,10 +46,15 @@ class Error:
         """`returncode` is the command's own: it counts, unless it claims success."""
         known = returncode in tuple(ExitCode) and returncode != ExitCode.DONE
         exit_code = ExitCode(returncode) if known else ExitCode.BUG
-        ambiguous = any(problem.code == "ambiguous" for problem in self.problems)
-        return Failure(
-            "ambiguous" if ambiguous else self.code, self.detail, exit_code=exit_code, problems=self.problems
-        )
+        return Failure(self._case(exit_code), self.detail, exit_code=exit_code, problems=self.problems)
+
+    def _case(self, exit_code: ExitCode) -> str:
+        """The code, but for the two cases that want words of their own."""
+        if any(problem.code == "ambiguous" for problem in self.problems):
+            return "ambiguous"
+        if self.code == "internal_error" and exit_code == ExitCode.ENVIRONMENT:
+            return "misconfigured"
+        return self.code
 
 
 Line = Record | Progress | Summary | Error

@@ -44,6 +44,12 @@ def test_failure_ends_with_the_command_s_code_unless_that_makes_no_sense(returnc
     assert Error("capacity_exceeded", "", ()).as_failure(returncode).exit_code == exit_code
 
 
+@pytest.mark.parametrize(("returncode", "code"), [(5, "misconfigured"), (1, "internal_error")])
+def test_bad_settings_are_not_called_a_bug(returncode: int, code: str) -> None:
+    failure = Error("internal_error", "SITE_URL is not set.", ()).as_failure(returncode)
+    assert (failure.code, failure.exit_code) == (code, returncode)
+
+
 @pytest.mark.parametrize(
     "line",
     [

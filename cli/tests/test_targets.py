@@ -100,6 +100,16 @@ def test_shell_s_own_settings_do_not_reach_the_backend(theatre: Theatre, tmp_pat
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_settings_that_cannot_be_used_are_named(theatre: Theatre, tmp_path: Path) -> None:
+    write_demo(tmp_path, theatre.env | {"HOLD_MINUTES": "an hour"})
+    done = run_azione(*LIST, "--target", str(tmp_path), cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (5, "")
+    assert done.stderr.splitlines() == [
+        "Error: AzioneLab cannot start with its settings. Mend this one, then try again.",
+        "  HOLD_MINUTES is 'an hour'; it must be a whole number from 1 to 10080.",
+    ]
+
+
 class FakeDocker:
     """Stands on the PATH, writes down how it was called, and answers as the stack's backend would."""
 

@@ -21,9 +21,9 @@ from django.db import Error as DatabaseError
 from azionelab.core.clock import theatre_time
 from azionelab.core.database import is_busy, is_unmigrated
 from azionelab.core.errors import Code, DomainError, ExitCode
+from azionelab.core.startup import PROTOCOL_VERSION
 
 log = structlog.get_logger(__name__)
-PROTOCOL_VERSION = 1
 # JSON leaves them alone, but many readers take them for the end of a line.
 _LINE_BREAKS = {ord(character): f"\\u{ord(character):04x}" for character in "\x85\u2028\u2029"}
 

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import ENVIRONMENT
 
 MANAGE = Path(__file__).parents[2] / "manage.py"
@@ -55,5 +57,27 @@ def test_closed_pipe_is_quiet() -> None:
     reading, writing = os.pipe()
     os.close(reading)
     done = manage("export_guests", stdout=writing)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (5, b"")
+
+
+@pytest.mark.parametrize("command", [("export_guests", "7"), ("migrate",), ("no_such_command",), ("check",)])
+@pytest.mark.parametrize(
+    ("name", "value"), [("SITE_URL", "theatre.example"), ("HOLD_MINUTES", "\u00e8 un'ora\n"), ("SECRET_KEY", "short")]
+)
+def test_bad_setting_is_an_error_line_that_names_it_and_exit_5(command: tuple[str], name: str, value: str) -> None:
+    done = manage(*command, **{name: value})
+    assert (done.returncode, done.stderr) == (5, b"")
+    (line,) = done.stdout.splitlines()
+    told = json.loads(line)
+    assert (told["v"], told["type"], told["code"], told["errors"]) == (1, "error", "internal_error", [])
+    assert told["detail"].startswith(name)
+    assert "\n" not in told["detail"]
+
+
+def test_bad_setting_and_nobody_to_tell() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = manage("export_guests", "7", stdout=writing, SITE_URL="x")
     os.close(writing)
     assert (done.returncode, done.stderr) == (5, b"")
