@@ -16,7 +16,7 @@ from azione.options import Options, hoist
 
 EXAMPLES = """\b
 Examples:
-  azione guests export tonight
+  azione guests export next
   azione guests export locandiera@2026-12-05 --format csv --output guests.csv
   azione shows seed season/season.yaml --dry-run
 
