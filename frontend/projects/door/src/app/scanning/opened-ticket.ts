@@ -1,4 +1,4 @@
-import { newScanId } from './attempt';
+import { newUuid } from '@azione/shared/api/new-uuid';
 
 const SCAN = 'azione.door.opened';
 const PERFORMANCE = 'azione.door.performance';
@@ -12,7 +12,7 @@ export function scanIdOfOpened(ticket: string): string {
   if (kept === ticket && scanId) {
     return scanId;
   }
-  const fresh = newScanId();
+  const fresh = newUuid();
   writeItem(sessionStorage, SCAN, `${ticket} ${fresh}`);
   return fresh;
 }

@@ -1,7 +1,8 @@
 import { DestroyRef, Injectable, LOCALE_ID, computed, inject, signal } from '@angular/core';
+import { newUuid } from '@azione/shared/api/new-uuid';
 import { toProblem } from '@azione/shared/api/to-problem';
 import { AnswerView, ScanResult, presentResult } from './answer-view';
-import { Attempt, newScanId } from './attempt';
+import { Attempt } from './attempt';
 import { DeviceName } from './device-name';
 import { DoorCode, ScannedCode, readScannedCode } from './scanned-code';
 import { ScanGate } from './scan-gate';
@@ -60,7 +61,7 @@ export class ScanFlow {
   }
 
   /** Takes what was typed, scanned or opened. False when there was nothing in it. */
-  submit(typed: string, scanId = newScanId()): boolean {
+  submit(typed: string, scanId = newUuid()): boolean {
     const code = readScannedCode(typed);
     if (code.kind === 'empty') {
       return false;
@@ -87,7 +88,7 @@ export class ScanFlow {
     const attempt = this.current();
     const seats = this.shown()?.admitRest ?? null;
     if (attempt !== null && seats !== null) {
-      this.begin({ code: attempt.code, seats, scanId: newScanId() });
+      this.begin({ code: attempt.code, seats, scanId: newUuid() });
     }
   }
 

@@ -13,6 +13,14 @@ const BODY: ReserveRequest = {
   language: 'it',
 };
 const OTHER_BODY: ReserveRequest = { ...BODY, seats: 2 };
+const STATUS: Partial<Record<ProblemCode, number>> = {
+  network: 0,
+  validation_failed: 400,
+  too_many_requests: 429,
+  internal_error: 500,
+  busy: 503,
+  email_unavailable: 503,
+};
 
 describe('DraftStore', () => {
   let store: DraftStore;
@@ -22,10 +30,25 @@ describe('DraftStore', () => {
     store = TestBed.inject(DraftStore);
   });
 
+  afterEach(() => {
+    vi.restoreAllMocks();
+    vi.unstubAllGlobals();
+  });
+
+  function fillStorage(): void {
+    vi.spyOn(Storage.prototype, 'setItem').mockImplementation(() => {
+      throw new DOMException('full', 'QuotaExceededError');
+    });
+  }
+
   /** Sends a body, is refused with this code, and gives the key it went out under. */
-  function sendInVain(body: ReserveRequest, code: ProblemCode): string {
+  function sendInVain(
+    body: ReserveRequest,
+    code: ProblemCode,
+    status = STATUS[code] ?? 409,
+  ): string {
     const attempt = store.beginAttempt(7, body);
-    store.refuse(7, attempt, new Problem({ code, status: 400 }));
+    store.refuse(7, attempt, new Problem({ code, status }));
     return attempt.key;
   }
 
@@ -56,6 +79,29 @@ describe('DraftStore', () => {
     const first = sendInVain(BODY, 'capacity_exceeded');
     expect(store.beginAttempt(7, OTHER_BODY).key).not.toBe(first);
   });
+
+  it.each(['busy', 'email_unavailable', 'internal_error'] as const)(
+    'keeps the key after %s: the server may have given up after the commit',
+    (code) => {
+      const first = sendInVain(BODY, code);
+      expect(store.isInDoubt(7)).toBe(true);
+      expect(store.beginAttempt(7, OTHER_BODY).key).toBe(first);
+    },
+  );
+
+  it('keeps the key after a page of some proxy, whatever its status', () => {
+    const first = sendInVain(BODY, 'internal_error', 408);
+    expect(store.isInDoubt(7)).toBe(true);
+    expect(store.beginAttempt(7, OTHER_BODY).key).toBe(first);
+  });
+
+  it.each(['validation_failed', 'too_many_requests', 'not_found'] as const)(
+    'is not in doubt after %s: nothing was made of that',
+    (code) => {
+      sendInVain(BODY, code);
+      expect(store.isInDoubt(7)).toBe(false);
+    },
+  );
 
   it('does not take a field error as proof about an earlier lost answer', () => {
     const first = sendInVain(BODY, 'network');
@@ -109,6 +155,32 @@ describe('DraftStore', () => {
     });
     const first = sendInVain(BODY, 'network');
     expect(store.beginAttempt(7, BODY).key).toBe(first);
-    vi.restoreAllMocks();
+  });
+
+  it('keeps one key where the storage can be read but is full', () => {
+    fillStorage();
+    const { key } = store.open(7);
+    expect(store.open(7).key).toBe(key);
+    store.keepValues(7, { ...store.open(7).values, name: 'Anna' });
+    expect(store.open(7)).toMatchObject({ key, values: { name: 'Anna' } });
+    expect(sendInVain(BODY, 'network')).toBe(key);
+    expect(store.isInDoubt(7)).toBe(true);
+  });
+
+  it('does not go back to the draft that lies in a storage which has filled up since', () => {
+    const { key } = store.open(7);
+    fillStorage();
+    const renewed = store.renewKey(7).key;
+    expect(renewed).not.toBe(key);
+    expect(store.open(7).key).toBe(renewed);
+    store.clear(7);
+    expect(store.open(7).key).not.toBe(renewed);
+  });
+
+  it('has a key where crypto.randomUUID is missing, as on plain HTTP', () => {
+    const insecure = { getRandomValues: crypto.getRandomValues.bind(crypto) };
+    vi.stubGlobal('crypto', insecure);
+    expect(store.open(7).key).toMatch(/^[0-9a-f-]{36}$/);
+    expect(store.renewKey(7).key).toMatch(/^[0-9a-f-]{36}$/);
   });
 });

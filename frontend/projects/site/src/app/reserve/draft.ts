@@ -1,5 +1,6 @@
 import { Injectable } from '@angular/core';
 import { ReserveRequest } from '@azione/shared/api/generated/models/reserve-request';
+import { newUuid } from '@azione/shared/api/new-uuid';
 import { Problem, ProblemCode } from '@azione/shared/api/problem';
 
 /** The form as the guest left it; the language is the page's and joins when it is sent. */
@@ -37,8 +38,15 @@ const SETTLES: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   'too_many_reservations',
 ]);
 
-/** No reservation came of this very request. A failure of theirs, or no answer, leaves it open. */
-const UNCERTAIN: ReadonlySet<ProblemCode> = new Set<ProblemCode>(['internal_error', 'network']);
+/**
+ * Whether this very request may have made a reservation all the same. Only a refusal of the API's own
+ * (4xx with a code of its list) proves that it has not: no answer at all, a proxy's page, and whatever
+ * the server gave up on, `busy` included, may come after the commit.
+ */
+export function leavesOpen(problem: Problem): boolean {
+  const isRefusal = problem.status >= 400 && problem.status < 500;
+  return !isRefusal || problem.code === 'internal_error';
+}
 
 const EMPTY: DraftValues = {
   name: '',
@@ -51,7 +59,7 @@ const EMPTY: DraftValues = {
 
 @Injectable({ providedIn: 'root' })
 export class DraftStore {
-  // Where storage is forbidden the page itself is the memory: no reload then, but still one key.
+  // What storage did not take (forbidden, or full): it does not outlive a reload, but it is one key.
   private readonly memory = new Map<number, Draft>();
 
   /** The draft of a performance's form, begun if there is none. */
@@ -76,7 +84,7 @@ export class DraftStore {
     const draft = this.open(performanceId);
     const others = draft.sent.filter((sent) => !sameBody(sent, body));
     const renew = others.length > 0 && !draft.inDoubt;
-    const key = renew ? crypto.randomUUID() : draft.key;
+    const key = renew ? newUuid() : draft.key;
     const attempt = { ...draft, key, sent: renew ? [body] : [...others, body] };
     this.write(performanceId, { ...attempt, inDoubt: true });
     return attempt;
@@ -84,9 +92,7 @@ export class DraftStore {
 
   /** After a refusal. `before` is what beginAttempt gave: it knows of any older doubt. */
   refuse(performanceId: number, before: Draft, problem: Problem): Draft {
-    const inDoubt = UNCERTAIN.has(problem.code)
-      ? true
-      : before.inDoubt && !SETTLES.has(problem.code);
+    const inDoubt = leavesOpen(problem) || (before.inDoubt && !SETTLES.has(problem.code));
     // A key that another body has used: the reservation came of one that was sent before.
     const sent = problem.code === 'idempotency_key_reused' ? before.sent.slice(0, -1) : before.sent;
     return this.write(performanceId, { ...this.open(performanceId), inDoubt, sent });
@@ -107,19 +113,24 @@ export class DraftStore {
   }
 
   private read(performanceId: number): Draft | null {
+    // First what storage did not take, as an older draft may still be lying there.
+    const untaken = this.memory.get(performanceId);
+    if (untaken) {
+      return untaken;
+    }
     try {
       return parseDraft(sessionStorage.getItem(storageKey(performanceId)));
     } catch {
-      return this.memory.get(performanceId) ?? null;
+      return null;
     }
   }
 
   private write(performanceId: number, draft: Draft): Draft {
-    this.memory.set(performanceId, draft);
     try {
       sessionStorage.setItem(storageKey(performanceId), JSON.stringify(draft));
+      this.memory.delete(performanceId);
     } catch {
-      // See `memory`.
+      this.memory.set(performanceId, draft);
     }
     return draft;
   }
@@ -130,7 +141,7 @@ function storageKey(performanceId: number): string {
 }
 
 function fresh(values: DraftValues): Draft {
-  return { key: crypto.randomUUID(), values, sent: [], inDoubt: false };
+  return { key: newUuid(), values, sent: [], inDoubt: false };
 }
 
 function parseDraft(stored: string | null): Draft | null {

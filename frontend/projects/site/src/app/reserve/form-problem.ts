@@ -3,6 +3,7 @@ import { MatButton } from '@angular/material/button';
 import { MatIcon } from '@angular/material/icon';
 import { Problem } from '@azione/shared/api/problem';
 import { problemMessage } from '@azione/shared/api/problem-message';
+import { leavesOpen } from './draft';
 
 /** Why the form did not make a reservation, or why nobody knows, and the way on. */
 @Component({
@@ -112,10 +113,8 @@ export class FormProblem {
   readonly take = output<number>();
 
   protected readonly unknown = computed(() => {
-    const code = this.problem()?.code;
-    return (
-      this.inDoubt() && (code === undefined || code === 'network' || code === 'internal_error')
-    );
+    const problem = this.problem();
+    return this.inDoubt() && (problem === null || leavesOpen(problem));
   });
   protected readonly reused = computed(() => this.problem()?.code === 'idempotency_key_reused');
   protected readonly left = computed(() =>
