@@ -4,6 +4,7 @@ import { getSession } from '@azione/shared/api/generated/fn/staff/get-session';
 import { signIn } from '@azione/shared/api/generated/fn/staff/sign-in';
 import { signOut } from '@azione/shared/api/generated/fn/staff/sign-out';
 import { Session } from '@azione/shared/api/generated/models/session';
+import { rememberStaff } from '@azione/shared/api/staff-hint';
 
 /** Who is at the door. The cookie is Django's; this remembers what it answered last. */
 @Injectable({ providedIn: 'root' })
@@ -25,10 +26,12 @@ export class StaffSession {
   async signOut(): Promise<void> {
     await this.api.invoke(signOut);
     this.answered.set(null);
+    rememberStaff(false);
   }
 
   private keep(session: Session): Session {
     this.answered.set(session);
+    rememberStaff(session.username !== null);
     return session;
   }
 }

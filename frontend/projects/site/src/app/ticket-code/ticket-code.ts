@@ -14,6 +14,7 @@ import { ActivatedRoute, RouterLink } from '@angular/router';
 import { Api } from '@azione/shared/api/generated/api';
 import { getSession } from '@azione/shared/api/generated/functions';
 import { injectLanguage } from '@azione/shared/api/language';
+import { mayBeStaff, rememberStaff } from '@azione/shared/api/staff-hint';
 import { TheatreInfo } from '@azione/shared/theatre/theatre';
 import { PageHeading } from '@azione/shared/ui/page-heading';
 
@@ -85,17 +86,23 @@ export class TicketCode {
     });
   }
 
-  /** When the session cannot be asked for, the explanation holds all the same. */
+  /** A guest's browser does not even ask: the answer would leave a cookie there. */
   private async openDoorFor(doorUrl: string | null): Promise<void> {
-    try {
-      const session = doorUrl === null ? null : await this.api.invoke(getSession, {});
-      if (session?.can_scan && doorUrl !== null) {
-        this.location.replace(doorUrl);
-        return;
-      }
-    } catch {
-      // A guest needs no session.
+    if (doorUrl !== null && mayBeStaff() && (await this.mayScan())) {
+      this.location.replace(doorUrl);
+      return;
     }
     this.checking.set(false);
+  }
+
+  /** When the session cannot be asked for, the explanation holds all the same. */
+  private async mayScan(): Promise<boolean> {
+    try {
+      const session = await this.api.invoke(getSession, {});
+      rememberStaff(session.username !== null);
+      return session.can_scan;
+    } catch {
+      return false;
+    }
   }
 }
