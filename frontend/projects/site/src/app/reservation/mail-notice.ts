@@ -11,10 +11,16 @@ import { problemMessage } from '@azione/shared/api/problem-message';
   imports: [MatButton, MatIcon],
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
-    <div [class.slow]="slow()">
+    <div [class.slow]="state() !== 'sent'">
       <mat-icon svgIcon="mail" aria-hidden="true" />
       <p>
-        @if (slow()) {
+        @if (state() === 'failed') {
+          <ng-container i18n="@@site.mail.failed"
+            >Il server di posta rifiuta l’indirizzo
+            <strong>{{ reservation().email_address }}</strong>. Questa pagina vale come l’e-mail:
+            tienine il link.</ng-container
+          >
+        } @else if (state() === 'queued') {
           <ng-container i18n="@@site.mail.slow"
             >L’e-mail per <strong>{{ reservation().email_address }}</strong> non è ancora partita:
             la posta va a rilento. Intanto questa pagina vale come l’e-mail: tienine il
@@ -41,7 +47,7 @@ import { problemMessage } from '@azione/shared/api/problem-message';
       <p role="alert" class="error">{{ message() }}</p>
     }
     @if (answer()) {
-      <p class="answer">{{ answer() }}</p>
+      <p [class.good]="state() === 'sent'">{{ answer() }}</p>
     }
   `,
   styles: `
@@ -67,7 +73,7 @@ import { problemMessage } from '@azione/shared/api/problem-message';
       color: var(--mat-sys-error);
     }
 
-    .answer {
+    .good {
       color: var(--azione-good);
     }
 
@@ -91,7 +97,7 @@ export class MailNotice {
   readonly answer = input.required<string | null | undefined>();
   readonly resend = output();
 
-  protected readonly slow = computed(() => this.reservation().email?.state !== 'sent');
+  protected readonly state = computed(() => this.reservation().email?.state ?? 'queued');
   protected readonly message = computed(() => {
     const problem = this.problem();
     return problem ? problemMessage(problem) : '';

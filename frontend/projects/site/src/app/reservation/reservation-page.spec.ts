@@ -147,6 +147,22 @@ describe('ReservationPage', () => {
     );
   });
 
+  it.each([
+    ['sent', 'Ti abbiamo scritto di nuovo'],
+    ['queued', 'parte appena il server di posta risponde'],
+    ['failed', 'Il server di posta rifiuta il tuo indirizzo'],
+  ] as const)('says what became of the mail that was asked for again: %s', async (state, words) => {
+    await open('TOKEN', PENDING);
+    button('Manda di nuovo').click();
+    await settle();
+    server
+      .expectOne('/api/v1/reservation/resend/?language=it')
+      .flush({ ...PENDING, email: { state } });
+    await settle();
+    expect(page.querySelector('[role=status]')?.textContent).toContain(words);
+    expect(page.querySelector('azione-mail-notice')?.textContent).toContain(words);
+  });
+
   it('leads on from a link that is not valid, and from one without a token', async () => {
     await open('TOKEN');
     server

@@ -26,6 +26,7 @@ import { Problem } from '@azione/shared/api/problem';
 import { query } from '@azione/shared/api/query';
 import { reservationAuthorization } from '@azione/shared/api/reservation-token';
 import { toProblem } from '@azione/shared/api/to-problem';
+import { GettingThere } from '@azione/shared/programme/getting-there';
 import { PerformanceFacts } from '@azione/shared/programme/performance-facts';
 import { PosterImage } from '@azione/shared/programme/poster';
 import { HeadingFocus } from '@azione/shared/ui/page-heading';
@@ -53,6 +54,7 @@ export type Action = 'confirm' | 'cancel' | 'seats' | 'resend';
   imports: [
     ChangeSeats,
     Confirmation,
+    GettingThere,
     MailNotice,
     MatButton,
     Over,
@@ -131,8 +133,7 @@ export class ReservationPage {
   }
 
   protected async resend(): Promise<void> {
-    const done = $localize`:@@site.reservation.resent:Ti abbiamo scritto di nuovo: guarda nella posta.`;
-    await this.run('resend', done, () => this.api.invoke(resend, this.params()));
+    await this.run('resend', resentText, () => this.api.invoke(resend, this.params()));
   }
 
   protected async askToCancel(reservation: Reservation): Promise<void> {
@@ -155,7 +156,7 @@ export class ReservationPage {
   /** One action at a time; whatever happens, what the page already shows stays on it. */
   private async run(
     action: Action,
-    done: string,
+    done: string | ((reservation: Reservation) => string),
     call: () => Promise<Reservation>,
   ): Promise<boolean> {
     if (this.running() !== null) {
@@ -165,8 +166,9 @@ export class ReservationPage {
     this.failed.set(null);
     this.done.set(null);
     try {
-      this.query.set(await call());
-      this.done.set({ action, text: done });
+      const reservation = await call();
+      this.query.set(reservation);
+      this.done.set({ action, text: typeof done === 'string' ? done : done(reservation) });
       return true;
     } catch (error) {
       const problem = toProblem(error);
@@ -179,5 +181,17 @@ export class ReservationPage {
     } finally {
       this.running.set(null);
     }
+  }
+}
+
+/** What became of the mail that was asked for: it was written down, which is not yet sent. */
+function resentText({ email }: Reservation): string {
+  switch (email?.state) {
+    case 'sent':
+      return $localize`:@@site.reservation.resent:Ti abbiamo scritto di nuovo: guarda nella posta.`;
+    case 'failed':
+      return $localize`:@@site.reservation.resendFailed:Il server di posta rifiuta il tuo indirizzo: l’e-mail non parte.`;
+    default:
+      return $localize`:@@site.reservation.resendQueued:L’e-mail parte appena il server di posta risponde.`;
   }
 }

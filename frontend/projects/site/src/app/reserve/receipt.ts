@@ -1,11 +1,14 @@
 import { Injectable } from '@angular/core';
 import { EmailStateEnum } from '@azione/shared/api/generated/models/email-state-enum';
 import { Performance } from '@azione/shared/api/generated/models/performance';
+import { ReservationStatusEnum } from '@azione/shared/api/generated/models/reservation-status-enum';
 import { Reserved } from '@azione/shared/api/generated/models/reserved';
 
 /** What the guest was told when the reservation was made, so that a reload can say it again. */
 export interface Receipt {
   readonly reference: string;
+  /** Not always pending: the answer to a repeated request tells what has become of it since. */
+  readonly status: ReservationStatusEnum;
   readonly seats: number;
   readonly email: string;
   readonly emailState: EmailStateEnum;
@@ -17,6 +20,7 @@ export interface Receipt {
 export function receiptOf(reserved: Reserved, email: string, performance: Performance): Receipt {
   return {
     reference: reserved.reference,
+    status: reserved.status,
     seats: reserved.seats,
     email,
     emailState: reserved.email.state,

@@ -167,7 +167,7 @@ export class ReservationForm implements OnInit {
         'Idempotency-Key': attempt.key,
         body,
       });
-      this.drafts.clear(performanceId);
+      this.putAway(reserved);
       this.reserved.emit({ reserved, email: body.email });
     } catch (error) {
       const problem = toProblem(error);
@@ -177,6 +177,15 @@ export class ReservationForm implements OnInit {
       this.refuse(problem);
     } finally {
       this.sending.set(false);
+    }
+  }
+
+  /** Nothing is left to send again, unless the reservation turns out to be over: then anew, as it was filled in. */
+  private putAway({ status }: Reserved): void {
+    if (status === 'cancelled' || status === 'expired') {
+      this.drafts.renewKey(this.performance().id);
+    } else {
+      this.drafts.clear(this.performance().id);
     }
   }
 

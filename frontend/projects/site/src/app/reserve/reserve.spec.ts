@@ -209,6 +209,29 @@ describe('Reserve', () => {
     expect(server.expectOne(POST).request.body).toEqual(lost.request.body);
   });
 
+  it.each(['cancelled', 'expired'])(
+    'keeps the form filled in, under a new key, when what it made is %s',
+    async (status) => {
+      await open();
+      vi.spyOn(TestBed.inject(Router), 'navigate').mockResolvedValue(true);
+      fillIn();
+      await submit();
+      const lost = server.expectOne(POST);
+      await refuse(lost, 503, { code: 'busy', retry_after: 1 });
+      expect(page.textContent).toContain('Non sappiamo se la richiesta è arrivata.');
+      button('Riprova').click();
+      await settle();
+      const again = server.expectOne(POST);
+      expect(keyOf(again)).toBe(keyOf(lost));
+      again.flush({ ...RESERVED, status }, { status: 201, statusText: 'Created' });
+      await settle();
+      const draft = sessionStorage.getItem('azione.draft.7');
+      expect(draft).toContain('Anna Bianchi');
+      expect(draft).not.toContain(keyOf(lost));
+      expect(sessionStorage.getItem('azione.receipt.7')).toContain(status);
+    },
+  );
+
   it('puts the reason in the place of the form when booking has closed', async () => {
     await open();
     fillIn();

@@ -17,6 +17,7 @@ import { injectLanguage } from '@azione/shared/api/language';
 import { Problem } from '@azione/shared/api/problem';
 import { query } from '@azione/shared/api/query';
 import { BookingState } from '@azione/shared/programme/booking-state';
+import { GettingThere } from '@azione/shared/programme/getting-there';
 import { PerformanceFacts } from '@azione/shared/programme/performance-facts';
 import { PosterImage } from '@azione/shared/programme/poster';
 import { PageTitle } from '@azione/shared/theatre/page-title';
@@ -36,6 +37,7 @@ const REFRESH_EVERY = 30_000;
   imports: [
     ApiTimePipe,
     BookingState,
+    GettingThere,
     MatButton,
     PageHeading,
     PageProblem,

@@ -17,11 +17,15 @@ import { PageTitle } from '@azione/shared/theatre/page-title';
 import { ApiTimePipe } from '@azione/shared/time/api-time-pipe';
 import { PageHeading } from '@azione/shared/ui/page-heading';
 import { ReceiptStore } from './receipt';
+import { SentOver } from './sent-over';
 
-/** "Look in your mailbox": the seats are held, the rest is up to the mail. */
+/**
+ * "Look in your mailbox": the seats are held, the rest is up to the mail. When the form's answer was one
+ * to a repeated request, the reservation may have gone on since; then this page says how far.
+ */
 @Component({
   selector: 'azione-sent',
-  imports: [ApiTimePipe, MatButton, PageHeading, RouterLink],
+  imports: [ApiTimePipe, MatButton, PageHeading, RouterLink, SentOver],
   changeDetection: ChangeDetectionStrategy.OnPush,
   templateUrl: './sent.html',
   styleUrl: './sent.scss',
@@ -35,6 +39,11 @@ export class Sent {
 
   protected readonly receipt = computed(() => this.receipts.find(this.id()));
   protected readonly slowMail = computed(() => this.receipt()?.emailState !== 'sent');
+  protected readonly isConfirmed = computed(() => this.receipt()?.status === 'confirmed');
+  protected readonly isOver = computed(() => {
+    const status = this.receipt()?.status;
+    return status === 'cancelled' || status === 'expired';
+  });
   protected readonly sending = signal(false);
   protected readonly resent = signal(false);
   protected readonly problem = signal<string | null>(null);
@@ -42,7 +51,11 @@ export class Sent {
   constructor() {
     const title = inject(PageTitle);
     effect(() => {
-      if (this.receipt() && this.slowMail()) {
+      if (this.isConfirmed()) {
+        title.set($localize`:@@site.sent.confirmedTitle:Prenotazione confermata`);
+      } else if (this.isOver()) {
+        title.set($localize`:@@site.sent.overTitle:Prenotazione non più valida`);
+      } else if (this.receipt() && this.slowMail()) {
         title.set($localize`:@@site.sent.savedTitle:Prenotazione salvata`);
       }
     });
