@@ -13,7 +13,7 @@ from django.utils import timezone
 from azionelab.programme.models import Performance, Show, Venue
 from azionelab.reservations import services
 from azionelab.reservations.guests import GuestDetails
-from azionelab.reservations.models import Reservation, ReservationToken
+from azionelab.reservations.models import OutboundEmail, Reservation, ReservationToken
 from azionelab.reservations.tokens import TokenPair
 
 PASSWORD = "sipario-e-quinte"
@@ -84,6 +84,12 @@ def give_token(reservation: Reservation) -> TokenPair:
 
 def let_hold_pass(reservation: Reservation) -> None:
     Reservation.objects.filter(pk=reservation.pk).update(hold_expires_at=F("created_at") - timedelta(seconds=1))
+
+
+def age_emails(by: timedelta) -> None:
+    """As if every mail had been written, tried and sent that much earlier."""
+    moved = ("created_at", "sent_at", "failed_at", "server_failed_at", "next_attempt_at")
+    OutboundEmail.objects.update(**{name: F(name) - by for name in moved})
 
 
 def make_staff(username: str = "marta", group: str = "Door staff") -> User:

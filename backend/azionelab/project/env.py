@@ -1,10 +1,12 @@
 """Typed readers of the environment. A bad value stops the start with its name."""
 
 import os
+from email.utils import getaddresses
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import EmailValidator
 
 
 def text(name: str, default: str | None = None) -> str:
@@ -51,4 +53,24 @@ def origin(name: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:
         raise ImproperlyConfigured(f"{name} is {value!r}; it must look like https://theatre.example.")
+    return value
+
+
+def sender(name: str) -> str:
+    """One mailbox, `Name <address>` or an address alone, as a mail server takes it for MAIL FROM."""
+    value = text(name)
+    mailboxes = getaddresses([value])
+    address = mailboxes[0][1] if len(mailboxes) == 1 else ""
+    try:
+        EmailValidator()(ascii_only(name, address))
+    except ValidationError as error:
+        expected = "it must look like Theatre <tickets@theatre.example>; quote a name that holds a comma"
+        raise ImproperlyConfigured(f"{name} is {value!r}; {expected}.") from error
+    return value
+
+
+def ascii_only(name: str, value: str) -> str:
+    """`value`, which may be a secret and is not told: the SMTP dialogue knows nothing but ASCII."""
+    if not value.isascii():
+        raise ImproperlyConfigured(f"{name} holds letters outside ASCII, which mail servers do not take.")
     return value

@@ -30,6 +30,7 @@ _site = urlsplit(SITE_URL)
 IS_HTTPS = _site.scheme == "https"
 ALLOWED_HOSTS = [_site.hostname or ""]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
+CSRF_FAILURE_VIEW = "azionelab.core.exception_handler.csrf_failure"
 DEBUG = False
 
 # Reservations -------------------------------------------------------------------------------------------------------
@@ -42,13 +43,13 @@ MAX_ACTIVE_RESERVATIONS = env.integer("MAX_ACTIVE_RESERVATIONS", 4, least=1, mos
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = env.text("SMTP_HOST")
 EMAIL_PORT = env.integer("SMTP_PORT", 587, least=1, most=65_535)
-EMAIL_HOST_USER = env.text("SMTP_USER", "")
-EMAIL_HOST_PASSWORD = env.secret("SMTP_PASSWORD", "")
+EMAIL_HOST_USER = env.ascii_only("SMTP_USER", env.text("SMTP_USER", ""))
+EMAIL_HOST_PASSWORD = env.ascii_only("SMTP_PASSWORD", env.secret("SMTP_PASSWORD", ""))
 _smtp_security = env.choice("SMTP_SECURITY", ("none", "starttls", "tls"), "starttls")
 EMAIL_USE_TLS = _smtp_security == "starttls"
 EMAIL_USE_SSL = _smtp_security == "tls"
 EMAIL_TIMEOUT = env.integer("SMTP_TIMEOUT", 5, least=1, most=60)
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("MAIL_FROM")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.sender("MAIL_FROM")
 
 # Django -------------------------------------------------------------------------------------------------------------
 

@@ -26,12 +26,14 @@ from azionelab.reservations.models import EmailState, OutboundEmail, Reservation
 
 # Every refusal that `services.confirm`, `cancel_by_staff` and `resend` can give, in the manager's words.
 REASONS: dict[Code, Any] = {
-    Code.NOT_FOUND: _("its show is not on the site"),
+    Code.NOT_FOUND: _("it is no longer there"),
     Code.RESERVATION_CANCELLED: _("the reservation is cancelled"),
     Code.RESERVATION_NOT_CONFIRMED: _("it was not confirmed in time, and its seats are free again"),
     Code.PERFORMANCE_CANCELLED: _("the performance is cancelled"),
     Code.PERFORMANCE_CLOSED: _("booking for the performance is closed"),
     Code.PERFORMANCE_NOT_YET_OPEN: _("booking for the performance is not open yet"),
+    Code.PERFORMANCE_STARTED: _("somebody of the party is already in"),
+    Code.TOO_MANY_RESERVATIONS: _("this address already holds as many reservations as allowed"),
     Code.CAPACITY_EXCEEDED: _("not enough seats are left (%(seats_left)d)"),
     Code.TOO_MANY_REQUESTS: _("its e-mail left a moment ago; try again in %(retry_after)d seconds"),
     Code.BUSY: _("too many people are reserving right now; try again in a moment"),

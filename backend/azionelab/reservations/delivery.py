@@ -1,8 +1,9 @@
 """Sends the mails that services have written down, and remembers what became of each.
 
-A mail that cannot be sent never undoes what it tells of: its row stays `queued` with the error's class. After a
-failure nobody tries in a request for a short while, so that a dead mail server does not tie up the web workers.
-Logs name the row, never the address, the token or the server's words.
+A mail that cannot be sent never undoes what it tells of: its row stays `queued` with the error's class. Two kinds of
+failure are told apart. Where the *server* is at fault, nobody tries in a request for a short while, so that a dead
+mail server does not tie up the web workers. Where one *address* or one *mail* is refused, only that row waits, longer
+each time. Logs name the row, never the address, the token or the server's words.
 """
 
 import smtplib
@@ -13,38 +14,56 @@ from datetime import timedelta
 
 import structlog
 from django.conf import settings
-from django.db.models import Exists, F, Q
+from django.db.models import Exists, F, Q, QuerySet
 from django.db.models.functions import Now
 
 from azionelab.reservations.emails import compose
-from azionelab.reservations.models import EmailState, OutboundEmail, ReservationToken
+from azionelab.reservations.models import EmailKind, EmailState, OutboundEmail, ReservationToken, Status
 from azionelab.reservations.tokens import TokenPair
 
 log = structlog.get_logger(__name__)
 
-# After a failure the inline attempt is skipped for so long.
-REST_AFTER_FAILURE = timedelta(seconds=30)
-# Longer than any one SMTP dialogue can take with its time-out on every step.
-LEASE = timedelta(minutes=2)
-OVERDUE_AFTER = timedelta(seconds=60)
+# After a failure of the server the attempt in a request is skipped for so long, and a mail that failed is left alone.
+REST = timedelta(seconds=30)
 OVERDUE_TAKEN_ALONG = 3
+FIRST_DELAY, LONGEST_DELAY = timedelta(minutes=1), timedelta(hours=4)
+# With these delays the last attempt comes after about a day and a half.
+MOST_ATTEMPTS = 16
+# Connect, greet, TLS, greet, sign in, MAIL, RCPT, DATA, the end of it, QUIT: each may take the whole time-out.
+STEPS_OF_A_DIALOGUE = 12
+SHUTTING_DOWN = 421
 
-_RESTING = Exists(OutboundEmail.objects.filter(state=EmailState.QUEUED, failed_at__gt=Now() - REST_AFTER_FAILURE))
-_NOT_LEASED = Q(lease_expires_at__isnull=True) | Q(lease_expires_at__lt=Now())
+_RESTING = Exists(OutboundEmail.objects.filter(state=EmailState.QUEUED, server_failed_at__gt=Now() - REST))
+_FREE = (Q(lease_expires_at=None) | Q(lease_expires_at__lt=Now())) & (Q(failed_at=None) | Q(failed_at__lt=Now() - REST))
+_STILL_TRUE = Q(kind=EmailKind.CONFIRM, reservation__status=Status.PENDING, reservation__hold_expires_at__gt=Now()) | Q(
+    kind=EmailKind.TICKET,
+    reservation__status=Status.CONFIRMED,
+    reservation__performance__cancelled_at=None,
+    reservation__performance__starts_at__gt=Now(),
+)
 
 
 class MailServerError(Exception):
-    """The mail server broke off: the next mail would fare no better."""
+    """The mail server is at fault: the next mail would fare no better."""
 
 
 def deliver_now(email: OutboundEmail) -> None:
-    """Tries once, in the request, after the commit; sets `email.state`. A good send takes a few overdue mails along."""
-    if not _claim(~Q(_RESTING), pk=email.pk):
-        return
+    """Tries once, in the request, after the commit; sets `email.state`. A good send takes a few overdue mails along.
+
+    Never raises: what the mail tells of is already done.
+    """
+    try:
+        if _claim(~Q(_RESTING), pk=email.pk):
+            _send_with_overdue(email)
+    except Exception as error:  # noqa: BLE001 (the docstring says why; the row's lease runs out by itself)
+        log.error("email_attempt_broke", email=email.pk, exc_info=error)
+
+
+def _send_with_overdue(email: OutboundEmail) -> None:
     try:
         server = _connect()
-    except (OSError, smtplib.SMTPException) as error:
-        _finish(email, EmailState.QUEUED, error)
+    except Exception as error:  # noqa: BLE001 (a name or a password that smtplib cannot encode is a ValueError)
+        _note_server_failure(email, error)
         return
     with _closing(server), suppress(MailServerError):
         _send(server, email)
@@ -52,36 +71,34 @@ def deliver_now(email: OutboundEmail) -> None:
             _send(server, overdue)
 
 
+# Which mail, and whose turn -----------------------------------------------------------------------------------------
+
+
 def _claim(*conditions: Q, pk: int) -> bool:
-    """Takes a queued mail for this process, unless another one is sending it. One statement, so one wins."""
-    return bool(
-        OutboundEmail.objects.filter(_NOT_LEASED, *conditions, pk=pk, state=EmailState.QUEUED).update(
-            lease_expires_at=Now() + LEASE, attempts=F("attempts") + 1
-        )
-    )
+    """Takes a queued mail for this process, if it is still true and nobody else has it. One statement, so one wins."""
+    lease = timedelta(seconds=STEPS_OF_A_DIALOGUE * settings.EMAIL_TIMEOUT + 30)
+    wanted = OutboundEmail.objects.filter(_FREE, _STILL_TRUE, *conditions, pk=pk, state=EmailState.QUEUED)
+    return bool(wanted.update(lease_expires_at=Now() + lease, attempts=F("attempts") + 1))
+
+
+def _overdue() -> QuerySet[OutboundEmail]:
+    return OutboundEmail.objects.filter(_FREE, state=EmailState.QUEUED, next_attempt_at__lt=Now())
 
 
 def _claim_overdue(most: int) -> Iterator[OutboundEmail]:
-    """Claims overdue mails one at a time, just before each is sent."""
-    overdue = (
-        OutboundEmail.objects.filter(_NOT_LEASED, state=EmailState.QUEUED, created_at__lt=Now() - OVERDUE_AFTER)
+    """Withdraws what is no longer true, then claims overdue mails one at a time, just before each is sent."""
+    _overdue().exclude(_STILL_TRUE).update(state=EmailState.WITHDRAWN)
+    candidates = (
+        _overdue()
         .select_related("reservation__performance__show", "reservation__performance__venue")
-        .order_by("attempts", "id")[:most]
+        .order_by("next_attempt_at", "id")[:most]
     )
-    for email in overdue:
+    for email in candidates:
         if _claim(pk=email.pk):
             yield email
 
 
-@contextmanager
-def _closing(server: smtplib.SMTP) -> Iterator[None]:
-    try:
-        yield
-    finally:
-        try:
-            server.quit()
-        except (OSError, smtplib.SMTPException):
-            server.close()
+# The conversation ---------------------------------------------------------------------------------------------------
 
 
 def _connect() -> smtplib.SMTP:
@@ -99,36 +116,78 @@ def _connect() -> smtplib.SMTP:
     return server
 
 
+@contextmanager
+def _closing(server: smtplib.SMTP) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        try:
+            server.quit()
+        except (OSError, smtplib.SMTPException):
+            server.close()
+
+
 def _send(server: smtplib.SMTP, email: OutboundEmail) -> None:
-    """Mints a token pair, composes and sends. A refusal for good marks the mail failed; a broken server raises."""
-    pair = TokenPair.mint()
+    """Mints a token pair, composes and sends; raises MailServerError where the server is at fault."""
+    try:
+        pair = TokenPair.mint()
+        message = compose(email.kind, email.reservation, pair)
+        _remember(pair, email)
+        server.send_message(message)
+    except smtplib.SMTPRecipientsRefused as error:
+        _note_refusal(email, error, for_good=_is_unknown_address(error))
+    except smtplib.SMTPNotSupportedError as error:
+        _note_refusal(email, error, for_good=True)
+    except (OSError, smtplib.SMTPException) as error:
+        if isinstance(error, smtplib.SMTPDataError) and error.smtp_code != SHUTTING_DOWN:
+            _note_refusal(email, error)
+            return
+        _note_server_failure(email, error)
+        raise MailServerError from error
+    except Exception as error:  # noqa: BLE001 (a mail that cannot be composed must not hold up the others)
+        log.error("email_not_composed", email=email.pk, exc_info=error)
+        _note_refusal(email, error)
+    else:
+        _update(email, EmailState.SENT, sent_at=Now(), error="", server_failed_at=None)
+
+
+def _remember(pair: TokenPair, email: OutboundEmail) -> None:
+    """Before the mail leaves, as its links must work the moment it arrives."""
     ReservationToken.objects.create(
         reservation=email.reservation,
         reservation_digest=pair.reservation_digest,
         ticket_digest=pair.ticket_digest,
     )
-    message = compose(email.kind, email.reservation, pair)
-    try:
-        server.send_message(message)
-    except smtplib.SMTPRecipientsRefused as error:
-        status = next(iter(error.recipients.values()))[0]
-        _finish(email, EmailState.FAILED if status >= 500 else EmailState.QUEUED, error)
-    except smtplib.SMTPResponseException as error:
-        _finish(email, EmailState.FAILED if error.smtp_code >= 500 else EmailState.QUEUED, error)
-    except (OSError, smtplib.SMTPException) as error:
-        _finish(email, EmailState.QUEUED, error)
-        raise MailServerError from error
-    else:
-        OutboundEmail.objects.filter(pk=email.pk).update(
-            state=EmailState.SENT, sent_at=Now(), lease_expires_at=None, error=""
-        )
-        email.state = EmailState.SENT
 
 
-def _finish(email: OutboundEmail, state: EmailState, error: Exception) -> None:
-    """Writes down why a mail did not go, and lets go of it."""
-    OutboundEmail.objects.filter(pk=email.pk).update(
-        state=state, error=type(error).__name__, failed_at=Now(), lease_expires_at=None
-    )
+def _is_unknown_address(error: smtplib.SMTPRecipientsRefused) -> bool:
+    """A 5xx, unless its enhanced code (RFC 3463) says "policy": a relay that is set up wrong says that of everybody."""
+    code, words = next(iter(error.recipients.values()))
+    return code >= 500 and not words.startswith(b"5.7.")
+
+
+# What became of it --------------------------------------------------------------------------------------------------
+
+
+def _note_server_failure(email: OutboundEmail, error: Exception) -> None:
+    _fail(email, EmailState.QUEUED, error, next_attempt_at=Now() + FIRST_DELAY, server_failed_at=Now())
+
+
+def _note_refusal(email: OutboundEmail, error: Exception, *, for_good: bool = False) -> None:
+    """One address or one mail: it waits twice as long each time, and in the end nobody tries again."""
+    over = for_good or email.attempts + 1 >= MOST_ATTEMPTS
+    delay = min(FIRST_DELAY * 2 ** min(email.attempts, 10), LONGEST_DELAY)
+    state = EmailState.FAILED if over else EmailState.QUEUED
+    _fail(email, state, error, next_attempt_at=Now() + delay, server_failed_at=None)
+
+
+def _fail(email: OutboundEmail, state: EmailState, error: Exception, **changes: object) -> None:
+    name = type(error).__name__
+    _update(email, state, error=name, failed_at=Now(), **changes)
+    log.warning("email_not_sent", email=email.pk, kind=email.kind, state=str(state), error=name)
+
+
+def _update(email: OutboundEmail, state: EmailState, **changes: object) -> None:
+    """Writes the outcome and lets go of the row."""
+    OutboundEmail.objects.filter(pk=email.pk).update(state=state, lease_expires_at=None, **changes)
     email.state = state
-    log.warning("email_not_sent", email=email.pk, kind=email.kind, state=str(state), error=type(error).__name__)

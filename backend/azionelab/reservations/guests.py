@@ -66,10 +66,15 @@ def read_email(written: str) -> str:
     email = normalise_email(_clean(written, EMAIL_MAX))
     if not email:
         raise RefusedError("blank", "Write an e-mail address.")
+    local, _at, domain = email.rpartition("@")
     try:
+        # A mail server need not know SMTPUTF8 (RFC 6531): a domain can be written in ASCII, what stands before cannot.
+        email = f"{local}@{domain.encode('idna').decode()}"
         _valid_email(email)
-    except ValidationError:
+    except (UnicodeError, ValidationError):
         raise RefusedError("invalid", "This is not a complete e-mail address.") from None
+    if not email.isascii():
+        raise RefusedError("invalid", "Use an address with plain letters before the @.")
     return email
 
 

@@ -1,7 +1,10 @@
 """Who reserved which seats, the digests of their tokens, and the mails that tell them."""
 
+from datetime import datetime, timedelta
+
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from azionelab.core.languages import LANGUAGES
@@ -25,6 +28,12 @@ class EmailState(models.TextChoices):
     SENT = "sent", _("sent")
     # The mail server refused this address for good; trying again would not help.
     FAILED = "failed", _("failed")
+    # What it would tell is no longer so: the reservation was cancelled, say, before the mail could leave.
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+def _in_a_minute() -> datetime:
+    return timezone.now() + timedelta(minutes=1)
 
 
 class Reservation(models.Model):
@@ -50,6 +59,8 @@ class Reservation(models.Model):
     hold_expires_at = models.DateTimeField(_("seats held until"))
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
     cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True)
+    # Since somebody of the party is in, written by the door: from then on nobody changes the party from home.
+    admitted_since = models.DateTimeField(_("somebody in since"), null=True, editable=False)
     idempotency_key = models.UUIDField(unique=True, null=True, editable=False)
     # SHA-256 of the normalised request, to tell a retry from another request under the same key.
     request_digest = models.BinaryField(max_length=32, editable=False)
@@ -117,7 +128,11 @@ class OutboundEmail(models.Model):
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
     # While a lease runs, one process is talking to the mail server about this row.
     lease_expires_at = models.DateTimeField(null=True, editable=False)
+    # When it is overdue: the attempt in the request that wrote it comes first.
+    next_attempt_at = models.DateTimeField(_("next attempt"), default=_in_a_minute, editable=False)
     failed_at = models.DateTimeField(_("last failure"), null=True, editable=False)
+    # Set where the mail server itself was at fault, not this address or this mail.
+    server_failed_at = models.DateTimeField(null=True, editable=False)
     error = models.CharField(_("error"), max_length=80, blank=True)
     sent_at = models.DateTimeField(_("sent"), null=True, editable=False)
 
@@ -125,7 +140,7 @@ class OutboundEmail(models.Model):
         verbose_name = _("e-mail")
         verbose_name_plural = _("e-mails")
         ordering = ("-id",)
-        indexes = [models.Index(name="email_queued", fields=("failed_at", "id"), condition=Q(state=EmailState.QUEUED))]
+        indexes = [models.Index(name="email_queued", fields=("next_attempt_at",), condition=Q(state=EmailState.QUEUED))]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"

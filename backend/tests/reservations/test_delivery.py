@@ -10,14 +10,10 @@ from azionelab.core.errors import DomainError
 from azionelab.programme.models import Performance
 from azionelab.reservations import delivery, services
 from azionelab.reservations.models import EmailState, OutboundEmail, Reservation
-from tests.cast import let_hold_pass, make_performance, reserve, reserve_and_confirm
+from tests.cast import age_emails, let_hold_pass, make_performance, reserve, reserve_and_confirm
 from tests.postbox import Postbox
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def age_emails(by: timedelta) -> None:
-    OutboundEmail.objects.update(created_at=F("created_at") - by, failed_at=F("failed_at") - by)
 
 
 def test_dead_mail_server_does_not_undo_the_reservation(tonight: Performance) -> None:
@@ -28,7 +24,7 @@ def test_dead_mail_server_does_not_undo_the_reservation(tonight: Performance) ->
 
 
 def test_after_a_failure_nobody_waits_for_the_mail_server(tonight: Performance, postbox: Postbox) -> None:
-    OutboundEmail.objects.create(reservation=reserve(tonight), kind="confirm", failed_at=timezone.now())
+    reserve(tonight).emails.update(state=EmailState.QUEUED, server_failed_at=timezone.now())
     postbox.mails.clear()
     reservation = reserve(tonight)
     assert reservation.emails.get().attempts == 0
@@ -64,6 +60,78 @@ def test_server_that_breaks_off_leaves_the_mail_queued(tonight: Performance, pos
     assert reserve(tonight).emails.get().state == EmailState.QUEUED
 
 
+def test_one_full_mailbox_does_not_hold_up_the_others(tonight: Performance, postbox: Postbox) -> None:
+    """A refusal of one address says nothing of the server; the row waits alone, longer each time."""
+    postbox.answer_rcpt = "452 4.2.2 mailbox full"
+    full = reserve(tonight).emails.get()
+    postbox.answer_rcpt = "250 OK"
+    assert reserve(tonight).emails.get().state == EmailState.SENT
+    waits = []
+    for attempts in (1, 3, 15):
+        OutboundEmail.objects.filter(pk=full.pk).update(attempts=attempts, next_attempt_at=F("created_at"))
+        age_emails(timedelta(minutes=5))
+        postbox.answer_rcpt = "452 4.2.2 mailbox full"
+        delivery.deliver_now(OutboundEmail.objects.get(pk=full.pk))
+        full.refresh_from_db()
+        waits.append(full.next_attempt_at - full.failed_at)
+    assert waits == sorted(waits)
+    assert waits[0] < waits[1]
+    assert full.state == EmailState.FAILED
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        ({"EMAIL_HOST_USER": "azione", "EMAIL_HOST_PASSWORD": "perché"}, "SMTPNotSupportedError"),
+        ({"EMAIL_HOST": "a" * 64 + ".example"}, "UnicodeError"),
+    ],
+)
+def test_setting_that_smtplib_cannot_use_does_not_undo_the_reservation(
+    tonight: Performance, settings: object, changes: dict[str, str], error: str, postbox: Postbox
+) -> None:
+    for name, value in changes.items():
+        setattr(settings, name, value)
+    email = reserve(tonight).emails.get()
+    assert (email.state, email.lease_expires_at) == (EmailState.QUEUED, None)
+    assert email.server_failed_at is not None
+
+
+def test_mail_that_cannot_be_composed_waits_alone(
+    tonight: Performance, postbox: Postbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(delivery, "compose", lambda *_args: 1 / 0)
+        email = reserve(tonight).emails.get()
+    assert (email.state, email.error, email.server_failed_at) == (EmailState.QUEUED, "ZeroDivisionError", None)
+    assert reserve(tonight).emails.get().state == EmailState.SENT
+
+
+def test_relay_that_refuses_everybody_loses_no_mail(tonight: Performance, postbox: Postbox) -> None:
+    postbox.answer_rcpt = "554 5.7.1 relay access denied"
+    email = reserve(tonight).emails.get()
+    postbox.answer_rcpt = "250 OK"
+    postbox.answer = "554 5.7.1 looks like spam"
+    other = reserve(tonight).emails.get()
+    assert {email.state, other.state} == {EmailState.QUEUED}
+    postbox.answer = "250 OK"
+    age_emails(timedelta(minutes=10))
+    reserve(tonight)
+    assert len(postbox.mails) == 3
+
+
+def test_mail_that_is_no_longer_true_is_withdrawn(tonight: Performance, settings: object, postbox: Postbox) -> None:
+    port, settings.EMAIL_PORT = settings.EMAIL_PORT, 9
+    lapsed, cancelled = reserve(tonight), reserve_and_confirm(tonight)
+    let_hold_pass(lapsed)
+    services.cancel(reservation_id=cancelled.pk)
+    settings.EMAIL_PORT = port
+    age_emails(timedelta(minutes=5))
+    newcomer = reserve(tonight)
+    assert [mail["To"] for mail in postbox.mails] == [newcomer.email]
+    left = OutboundEmail.objects.exclude(reservation=newcomer).values_list("state", flat=True)
+    assert list(left) == [EmailState.WITHDRAWN] * 3
+
+
 def test_mail_that_somebody_else_is_sending_is_left_alone(tonight: Performance, postbox: Postbox) -> None:
     email = OutboundEmail.objects.create(
         reservation=reserve(tonight), kind="confirm", lease_expires_at=timezone.now() + timedelta(minutes=1)
@@ -93,10 +161,12 @@ def test_resend_within_a_minute_is_too_soon(tonight: Performance, postbox: Postb
 
 
 def test_resend_of_a_queued_mail_sends_that_one(tonight: Performance, settings: object, postbox: Postbox) -> None:
+    """At once, as soon as the server had its rest: nothing has left yet, so there is no minute to wait."""
     port, settings.EMAIL_PORT = settings.EMAIL_PORT, 9
     reservation = reserve(tonight)
     settings.EMAIL_PORT = port
-    age_emails(timedelta(minutes=5))
+    assert services.resend(reservation_id=reservation.pk).state == EmailState.QUEUED
+    age_emails(delivery.REST)
     services.resend(reservation_id=reservation.pk)
     assert (OutboundEmail.objects.count(), len(postbox.mails)) == (1, 1)
 

@@ -41,6 +41,10 @@ def test_name_that_cannot_be_used_is_refused(written: str, code: str) -> None:
     assert refused.value.code == code
 
 
+def test_domain_outside_ascii_is_written_as_mail_servers_know_it() -> None:
+    assert guests.read_email("mario@perché.it") == "mario@xn--perch-fsa.it"
+
+
 @pytest.mark.parametrize("written", ["Anna@Example.ORG", "  anna@example.org\t"])
 def test_email_is_trimmed_and_in_lower_case(written: str) -> None:
     assert guests.read_email(written) == "anna@example.org"
@@ -51,6 +55,9 @@ def test_email_is_trimmed_and_in_lower_case(written: str) -> None:
     [
         ("", "blank"),
         ("a@b", "invalid"),
+        ("mar\u0131o@example.com", "invalid"),
+        ("josé@example.com", "invalid"),
+        ("x@" + "a" * 64 + "é.example", "invalid"),
         ("anna", "invalid"),
         ("anna@@example.org", "invalid"),
         ("anna@example.org, bruno@example.org", "invalid"),

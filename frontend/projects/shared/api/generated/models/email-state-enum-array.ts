@@ -9,5 +9,6 @@ import { EmailStateEnum } from './email-state-enum';
 export const EMAIL_STATE_ENUM: EmailStateEnum[] = [
   'queued',
   'sent',
-  'failed'
+  'failed',
+  'withdrawn'
 ];

@@ -6,6 +6,7 @@
  * * `queued` - queued
  * * `sent` - sent
  * * `failed` - failed
+ * * `withdrawn` - withdrawn
  */
-export type EmailStateEnum = 'queued' | 'sent' | 'failed';
+export type EmailStateEnum = 'queued' | 'sent' | 'failed' | 'withdrawn';
 
