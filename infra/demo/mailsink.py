@@ -42,7 +42,7 @@ class MailSink:
 
     def _run(self) -> None:
         def session() -> SMTP:
-            return SMTP(self, data_size_limit=_MAX_BYTES, enable_SMTPUTF8=True, loop=self._loop)
+            return SMTP(self, data_size_limit=_MAX_BYTES, enable_SMTPUTF8=False, loop=self._loop)
 
         server = self._loop.run_until_complete(self._loop.create_server(session, sock=self._socket))
         try:

@@ -90,7 +90,9 @@ class Site:
         descriptor = listener.fileno()
         command = [sys.executable, "-m", "gunicorn", "demo.wsgi:application", "--bind", f"fd://{descriptor}"]
         command += ["--worker-class", "gthread", "--workers", str(WORKERS), "--threads", str(THREADS)]
-        command += ["--no-control-socket", "--graceful-timeout", "3", "--keep-alive", "5"]
+        # A connection is closed after its answer: the next request on it would wait for what the app does afterwards
+        # (docs/decisions/0007), and so tell what that was. nginx takes this part in production.
+        command += ["--no-control-socket", "--graceful-timeout", "3", "--keep-alive", "0"]
         # %(U)s is the path without its query string.
         access_log = self._log / "access.log"
         _open_log(access_log).close()

@@ -81,6 +81,8 @@ def assert_serves_what_it_should(url: str) -> None:
     assert get(url, "/static/admin/css/base.css").status == 200
     assert get(url, "/admin/login/").status == 200
     assert get(url, "/demo/mailbox/").status == 200
+    # What is done after an answer must not show in the time of the next one on the same connection.
+    assert get(url, "/api/v1/shows/").headers["Connection"] == "close"
     elsewhere = get(url, "/demo/mailbox/", host="attacker.example")
     assert (elsewhere.status, elsewhere.headers["Location"]) == (302, f"{url}/demo/mailbox/")
     for path in ("/media/../secret-key", "/media/%2e%2e/secret-key", "/static/../secret-key", "/media/"):

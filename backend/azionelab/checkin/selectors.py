@@ -11,7 +11,7 @@ from django.utils import timezone
 from azionelab.checkin.models import CheckIn
 from azionelab.core.clock import day_bounds, theatre_today
 from azionelab.programme.models import BookingState, Performance
-from azionelab.programme.selectors import published_performances
+from azionelab.programme.selectors import performances
 from azionelab.reservations import capacity
 from azionelab.reservations.models import Reservation, Status
 from azionelab.reservations.selectors import guest_list
@@ -103,8 +103,8 @@ def expected_by_performance(performance_ids: Iterable[int]) -> dict[int, int]:
 def performances_tonight() -> list[DoorPerformance]:
     """The performances of the theatre's day, which ends at five in the morning. Three statements."""
     since, until = day_bounds(theatre_today())
-    performances = list(published_performances(since=since, until=until))
-    ids = [performance.pk for performance in performances]
+    tonight = list(performances(since=since, until=until))
+    ids = [performance.pk for performance in tonight]
     expected, admitted = expected_by_performance(ids), admitted_by_performance(ids)
     return [
         DoorPerformance(
@@ -112,7 +112,7 @@ def performances_tonight() -> list[DoorPerformance]:
             expected=expected.get(performance.pk, 0),
             admitted=admitted.get(performance.pk, 0),
         )
-        for performance in performances
+        for performance in tonight
     ]
 
 

@@ -10,9 +10,9 @@ from django.db import IntegrityError
 from azionelab.checkin.models import CheckIn, Outcome, Scan
 from azionelab.checkin.selectors import Admission, admission_of
 from azionelab.core.database import atomic_with_retry
-from azionelab.core.errors import DomainError
+from azionelab.core.errors import Code, DomainError
 from azionelab.programme.models import Performance
-from azionelab.programme.selectors import published_performance
+from azionelab.programme.selectors import performance_with_id
 from azionelab.reservations.models import Reservation, Status
 from azionelab.reservations.selectors import reservation_id_for_reference, reservation_id_for_ticket
 from azionelab.reservations.tokens import ticket_digest
@@ -52,26 +52,30 @@ def register_scan(*, performance_id: int, request: ScanRequest, staff_id: int | 
 
     Never admits more seats than the party has. A refusal is an outcome, not an error.
 
-    Locks: the Reservation. Raises `not_found` for an unknown performance.
+    Locks: the Reservation. Raises `not_found` for an unknown performance and `idempotency_key_reused` for a `scan_id`
+    that belongs to another scan.
     """
-    performance = published_performance(performance_id)
-    replay = _find_replay(request.scan_id)
+    performance = performance_with_id(performance_id)
+    replay = _find_replay(performance, request)
     if replay is not None:
         return replay
     try:
         return _decide_and_record(performance, request, staff_id)
     except IntegrityError:
         # The same scan arrived on another connection at the same moment.
-        replay = _find_replay(request.scan_id)
+        replay = _find_replay(performance, request)
         if replay is None:
             raise
         return replay
 
 
-def _find_replay(scan_id: UUID) -> ScanAnswer | None:
-    scan = Scan.objects.select_related("reservation").filter(scan_id=scan_id).first()
+def _find_replay(performance: Performance, request: ScanRequest) -> ScanAnswer | None:
+    scan = Scan.objects.select_related("reservation").filter(scan_id=request.scan_id).first()
     if scan is None:
         return None
+    asked_for = _find_reservation_id(request)
+    if scan.performance_id != performance.pk or asked_for not in (None, scan.reservation_id):
+        raise DomainError(Code.IDEMPOTENCY_KEY_REUSED, "This scan_id was used for another scan.")
     admission = admission_of(scan.reservation_id) if scan.reservation_id else _NOBODY
     return ScanAnswer(outcome=Outcome.REPLAY, scan=scan, reservation=scan.reservation, admission=admission)
 
@@ -138,6 +142,8 @@ def _decide(
 def _admit(reservation: Reservation, scan: Scan, before: Admission) -> Admission:
     # The server's time: a phone's clock may be wrong, and it is kept in the scan.
     CheckIn.objects.create(reservation=reservation, scan=scan, seats=scan.seats_admitted, admitted_at=scan.received_at)
+    if reservation.admitted_since is None:
+        Reservation.objects.filter(pk=reservation.pk).update(admitted_since=scan.received_at)
     return Admission(
         seats=before.seats + scan.seats_admitted,
         first_at=before.first_at or scan.received_at,

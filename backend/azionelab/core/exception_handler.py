@@ -6,7 +6,7 @@ from typing import Any
 import structlog
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db import Error as DatabaseError
-from django.http import Http404, HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -117,5 +117,9 @@ def bad_request(request: HttpRequest, exception: Exception) -> JsonResponse:
     return plain_problem(DomainError(Code.MALFORMED_REQUEST))
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> JsonResponse:
-    return plain_problem(DomainError(Code.PERMISSION_DENIED, "Reload the page and try again."))
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A page that was open for too long, or another site. The admin's form gets plain words."""
+    if request.path.startswith("/api/"):
+        return plain_problem(DomainError(Code.PERMISSION_DENIED, "Reload the page and try again."))
+    words = "Ricarica la pagina e riprova.\nReload the page and try again.\n"
+    return HttpResponse(words, status=403, content_type="text/plain; charset=utf-8")

@@ -1,6 +1,7 @@
 """Reading what plays. Guests see published shows only."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Min, Q, QuerySet
 from django.db.models.functions import Now
@@ -39,15 +40,15 @@ def venue_named(slug: str) -> Venue:
     return venue
 
 
-def published_performances(
+def performances(
     *,
     show: str | None = None,
     venue: str | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> QuerySet[Performance]:
-    """Performances of published shows with show and venue, in order of time; `until` is not part of the span."""
-    wanted = Q(show__status=Show.Status.PUBLISHED)
+    """Performances, drafts' too, with show and venue, in order of time; `until` is not part of the span."""
+    wanted = Q()
     if show is not None:
         wanted &= Q(show__slug=show)
     if venue is not None:
@@ -57,6 +58,19 @@ def published_performances(
     if until is not None:
         wanted &= Q(starts_at__lt=until)
     return Performance.objects.filter(wanted).select_related("show", "venue").order_by("starts_at", "id")
+
+
+def published_performances(**span: Any) -> QuerySet[Performance]:
+    """The `performances` that guests see."""
+    return performances(**span).filter(show__status=Show.Status.PUBLISHED)
+
+
+def performance_with_id(performance_id: int) -> Performance:
+    """Any performance, for the door: people hold tickets for it whatever the show's page says. Raises `not_found`."""
+    performance = performances().filter(pk=performance_id).first()
+    if performance is None:
+        raise DomainError(Code.NOT_FOUND)
+    return performance
 
 
 def published_performance(performance_id: int) -> Performance:

@@ -110,13 +110,14 @@ def _idempotency_key(request: Request) -> UUID:
 
 
 def _reserved(reservation: Reservation) -> dict[str, Any]:
-    email = reservation.emails.order_by("-id").first()
+    """Of a reservation that may have gone on since: the same key can be sent again days later."""
+    current = selectors.with_current_status().get(pk=reservation.pk)
     return {
-        "reference": reservation.reference,
-        "status": reservation.status,
-        "seats": reservation.seats,
-        "hold_expires_at": reservation.hold_expires_at,
-        "email": {"state": email.state if email else "queued"},
+        "reference": current.reference,
+        "status": current.current_status,
+        "seats": current.seats,
+        "hold_expires_at": current.hold_expires_at,
+        "email": {"state": current.email_state or "queued"},
     }
 
 
@@ -283,8 +284,8 @@ class ResendAllView(PublicView):
     def post(self, request: Request) -> HttpResponse:
         """Sends the links of an address's live reservations to it, if there are any.
 
-        The answer is the same, in the same time, whatever there is: the work begins when it has gone out. The
-        connection closes with it, so that not even the next request on it can tell.
+        The answer is the same, in the same time, whatever there is: the work begins when it has gone out. (The
+        server in front must not let the next request on the connection wait for it: docs/decisions/0007.)
         """
         email = read(ResendSerializer, request.data)["email"]
         response = AnswerFirst("{}", status=202, content_type="application/json")
@@ -298,7 +299,7 @@ class AnswerFirst(HttpResponse):
     afterwards: Callable[[], None] | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, headers={"Cache-Control": "no-store", "Connection": "close"}, **kwargs)
+        super().__init__(*args, headers={"Cache-Control": "no-store"}, **kwargs)
 
     def close(self) -> None:
         work, self.afterwards = self.afterwards, None

@@ -13,7 +13,7 @@ from django.db.models import Count, Max, Q, Sum
 from django.db.models.functions import Coalesce, Now
 
 from azionelab.core.errors import Code, DomainError
-from azionelab.programme.models import BookingState, Performance, Show
+from azionelab.programme.models import BookingState, Performance
 from azionelab.reservations.models import Reservation, Status
 
 HOLDS_SEATS = Q(status=Status.CONFIRMED) | Q(status=Status.PENDING, hold_expires_at__gt=Now())
@@ -29,7 +29,7 @@ class Tally:
 
 
 def lock_performance(performance_id: int) -> Performance:
-    """Locks one Performance until the transaction ends; raises `not_found` where guests cannot see it.
+    """Locks one Performance, with show and venue, until the transaction ends; raises `not_found`.
 
     FOR NO KEY UPDATE, as a plain FOR UPDATE would make every insert that refers to the row wait as well.
     """
@@ -37,7 +37,7 @@ def lock_performance(performance_id: int) -> Performance:
         return (
             Performance.objects.select_for_update(of=("self",), no_key=True)
             .select_related("show", "venue")
-            .get(pk=performance_id, show__status=Show.Status.PUBLISHED)
+            .get(pk=performance_id)
         )
     except Performance.DoesNotExist:
         raise DomainError(Code.NOT_FOUND) from None

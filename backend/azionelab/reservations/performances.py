@@ -7,6 +7,7 @@ from azionelab.core.database import atomic_with_retry
 from azionelab.core.errors import Code, DomainError
 from azionelab.programme.models import Performance
 from azionelab.reservations import capacity
+from azionelab.reservations.models import Reservation, Status
 
 
 @atomic_with_retry
@@ -17,7 +18,16 @@ def update_performance(*, performance_id: int, changes: Mapping[str, Any]) -> Pe
     """
     performance = _lock_and_check(performance_id, changes)
     performance.save(update_fields=list(changes))
+    if "booking_closes_at" in changes:
+        _end_holds_with_booking(performance)
     return performance
+
+
+def _end_holds_with_booking(performance: Performance) -> None:
+    """No hold outlasts booking: its seats could be neither confirmed nor sold."""
+    closes = performance.booking_closes_at
+    pending = Reservation.objects.filter(performance=performance, status=Status.PENDING, hold_expires_at__gt=closes)
+    pending.update(hold_expires_at=closes)
 
 
 @atomic_with_retry

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.db.models import Case, CharField, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -115,11 +116,16 @@ def reservation_page(reservation_id: int) -> ReservationPage:
     """Two statements: the reservation with all it belongs to, and the tally of its performance without it."""
     reservation = with_current_status().select_related("performance__show", "performance__venue").get(pk=reservation_id)
     performance = reservation.performance
-    others = capacity.tally(performance.pk, leave_out=reservation.pk)
+    others = capacity.tally(performance.pk, email=reservation.email, leave_out=reservation.pk)
     status = Status(reservation.current_status)
     holds = status in (Status.PENDING, Status.CONFIRMED)
     bookable = _bookable(performance, others.taken + (reservation.seats if holds else 0), others.now)
-    open_for_changes = performance.cancelled_at is None and others.now < performance.doors_open_at
+    open_for_changes = (
+        holds
+        and performance.cancelled_at is None
+        and reservation.admitted_since is None
+        and others.now < performance.doors_open_at
+    )
     booking_open = bookable.state in (BookingState.OPEN, BookingState.SOLD_OUT)
     room = capacity.seats_left(performance, others.taken)
     most = min(performance.max_seats_per_reservation, room) if booking_open else reservation.seats
@@ -129,12 +135,17 @@ def reservation_page(reservation_id: int) -> ReservationPage:
         email_state=reservation.email_state,
         bookable=bookable,
         can_confirm=booking_open
-        and (status == Status.PENDING or (status == Status.EXPIRED and room >= reservation.seats)),
-        can_change_seats=holds and open_for_changes,
-        can_cancel=holds and performance.cancelled_at is None and open_for_changes,
+        and (status == Status.PENDING or (status == Status.EXPIRED and _can_come_back(reservation, others, room))),
+        can_change_seats=open_for_changes,
+        can_cancel=open_for_changes,
         can_resend=holds and performance.cancelled_at is None,
         max_seats=max(most, reservation.seats if holds else 0),
     )
+
+
+def _can_come_back(reservation: Reservation, others: capacity.Tally, room: int) -> bool:
+    """Whether a lapsed hold may still be confirmed, as `services.confirm` will decide it."""
+    return room >= reservation.seats and others.reservations_of_guest < settings.MAX_ACTIVE_RESERVATIONS
 
 
 def live_reservations_of(email: str) -> Sequence[Reservation]:

@@ -16,7 +16,7 @@ from django.db.models.functions import Now
 
 from azionelab.core.database import atomic_with_retry
 from azionelab.core.errors import Code, DomainError, FieldError, validation_failed
-from azionelab.programme.models import Performance
+from azionelab.programme.models import Performance, Show
 from azionelab.reservations import capacity, delivery
 from azionelab.reservations.guests import GuestDetails
 from azionelab.reservations.models import EmailKind, EmailState, OutboundEmail, Reservation, Status
@@ -104,12 +104,13 @@ def _insert_reservation(
     request_digest: bytes,
 ) -> OutboundEmail:
     performance = capacity.lock_performance(performance_id)
+    if performance.show.status != Show.Status.PUBLISHED:
+        raise DomainError(Code.NOT_FOUND)
     counted = capacity.tally(performance_id, email=guest.email)
     capacity.check_booking_open(performance, counted.now)
     _check_party_size(performance, seats)
     capacity.check_seats(performance, counted.taken, seats)
-    if counted.reservations_of_guest >= settings.MAX_ACTIVE_RESERVATIONS:
-        raise DomainError(Code.TOO_MANY_RESERVATIONS)
+    _check_reservations_of_guest(counted)
     hold_ends = counted.now + timedelta(minutes=settings.HOLD_MINUTES)
     reservation = Reservation.objects.create(
         performance=performance,
@@ -127,6 +128,11 @@ def _insert_reservation(
         request_digest=request_digest,
     )
     return OutboundEmail.objects.create(reservation=reservation, kind=EmailKind.CONFIRM)
+
+
+def _check_reservations_of_guest(counted: capacity.Tally) -> None:
+    if counted.reservations_of_guest >= settings.MAX_ACTIVE_RESERVATIONS:
+        raise DomainError(Code.TOO_MANY_RESERVATIONS)
 
 
 def _check_party_size(performance: Performance, seats: int) -> None:
@@ -147,7 +153,7 @@ def confirm(*, reservation_id: int) -> Reservation:
     ran out between the check and the commit would otherwise be sold to somebody else in that moment.
 
     Locks: the Performance, the Reservation. Raises `reservation_cancelled`, `performance_cancelled`,
-    `performance_closed`, `capacity_exceeded`.
+    `performance_closed`, `capacity_exceeded` and, after the hold, `too_many_reservations`.
     """
     try:
         email = _confirm(reservation_id)
@@ -167,9 +173,11 @@ def _confirm(reservation_id: int) -> OutboundEmail | Reservation:
         return reservation
     if reservation.status == Status.CANCELLED:
         raise DomainError(Code.RESERVATION_CANCELLED)
-    others = capacity.tally(performance.pk, leave_out=reservation.pk)
+    others = capacity.tally(performance.pk, email=reservation.email, leave_out=reservation.pk)
     capacity.check_booking_open(performance, others.now)
     capacity.check_seats(performance, others.taken, reservation.seats)
+    if reservation.hold_expires_at <= others.now:
+        _check_reservations_of_guest(others)
     reservation.status = Status.CONFIRMED
     reservation.confirmed_at = others.now
     reservation.save(update_fields=["status", "confirmed_at"])
@@ -187,7 +195,7 @@ def change_seats(*, reservation_id: int, seats: int) -> Reservation:
     performance, reservation = _lock_both(reservation_id)
     others = capacity.tally(performance.pk, leave_out=reservation.pk)
     _check_live(reservation, others)
-    _check_before_doors(performance, others)
+    _check_before_doors(performance, reservation, others)
     if seats > reservation.seats:
         capacity.check_booking_open(performance, others.now)
         _check_party_size(performance, seats)
@@ -200,13 +208,18 @@ def change_seats(*, reservation_id: int, seats: int) -> Reservation:
 def cancel(*, reservation_id: int) -> Reservation:
     """Cancels for the guest, until the doors open; the seats are free at once. Doing it twice changes nothing.
 
+    Not once somebody of the party is in: their seat would be sold again.
+
     Locks: the Reservation. Raises `performance_started`.
     """
     return _cancel(reservation_id, by_staff=False)
 
 
 def cancel_by_staff(*, reservation_id: int) -> Reservation:
-    """Cancels at any time, for staff. Locks: the Reservation."""
+    """Cancels for staff, at any time until somebody of the party is in.
+
+    Locks: the Reservation. Raises `performance_started`.
+    """
     return _cancel(reservation_id, by_staff=True)
 
 
@@ -220,7 +233,8 @@ def _cancel(reservation_id: int, *, by_staff: bool) -> Reservation:
     )
     if reservation.status == Status.CANCELLED:
         return reservation
-    if not by_staff and reservation.now >= reservation.performance.doors_open_at:
+    too_late = not by_staff and reservation.now >= reservation.performance.doors_open_at
+    if too_late or reservation.admitted_since is not None:
         raise DomainError(Code.PERFORMANCE_STARTED)
     reservation.status = Status.CANCELLED
     reservation.cancelled_at = reservation.now
@@ -244,10 +258,10 @@ def _check_live(reservation: Reservation, counted: capacity.Tally) -> None:
         raise DomainError(Code.RESERVATION_NOT_CONFIRMED)
 
 
-def _check_before_doors(performance: Performance, counted: capacity.Tally) -> None:
+def _check_before_doors(performance: Performance, reservation: Reservation, counted: capacity.Tally) -> None:
     if performance.cancelled_at is not None:
         raise DomainError(Code.PERFORMANCE_CANCELLED)
-    if counted.now >= performance.doors_open_at:
+    if counted.now >= performance.doors_open_at or reservation.admitted_since is not None:
         raise DomainError(Code.PERFORMANCE_STARTED)
 
 
@@ -286,14 +300,13 @@ def _queue_again(reservation_id: int) -> OutboundEmail:
         raise DomainError(Code.RESERVATION_NOT_CONFIRMED)
     kind = EmailKind.TICKET if reservation.status == Status.CONFIRMED else EmailKind.CONFIRM
     newest = OutboundEmail.objects.filter(reservation=reservation).order_by("-id").first()
+    if newest is not None and newest.state == EmailState.QUEUED and newest.kind == kind:
+        newest.reservation = reservation  # nothing has left yet: one mail is enough
+        return newest
     if newest is not None:
-        wait = newest.created_at + RESEND_INTERVAL - reservation.now
+        wait = (newest.sent_at or newest.created_at) + RESEND_INTERVAL - reservation.now
         if wait > timedelta(0):
             raise DomainError(Code.TOO_MANY_REQUESTS, retry_after=int(wait.total_seconds()) + 1)
-        if newest.kind == kind and newest.state == EmailState.QUEUED:
-            # Nothing has left yet: one mail is enough.
-            newest.reservation = reservation
-            return newest
     return OutboundEmail.objects.create(reservation=reservation, kind=kind)
 
 

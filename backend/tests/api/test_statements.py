@@ -72,11 +72,11 @@ def crowd(request: pytest.FixtureRequest, postbox: Postbox) -> Performance:
 
 
 def test_reserve(crowd: Performance, postbox: Postbox) -> None:
-    """Key, lock, count, two inserts; then claim, token, done, overdue; the mail's state."""
+    """Key, lock, count, two inserts; then claim, token, done, withdrawn, overdue; the mail's state."""
     headers = {"Idempotency-Key": str(uuid4())}
     url = f"/api/v1/performances/{crowd.pk}/reservations/"
     sql = statements(lambda: APIClient().post(url, reserve_body(), format="json", headers=headers))
-    assert len(sql) == 10, sql
+    assert len(sql) == 11, sql
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_own_reservation(
 def test_confirm_the_first_time(crowd: Performance, postbox: Postbox) -> None:
     headers = {"Authorization": f"Reservation {give_token(reserve(crowd)).reservation_token}"}
     sql = statements(lambda: APIClient().post("/api/v1/reservation/confirm/", headers=headers))
-    assert len(sql) == 13, sql
+    assert len(sql) == 14, sql
 
 
 def test_door(crowd: Performance) -> None:
@@ -117,4 +117,4 @@ def test_door(crowd: Performance) -> None:
     scan = {"scan_id": str(uuid4()), "ticket": ticket, "scanned_at": "2026-01-01T20:00Z", "device": "porta"}
     url = f"/api/v1/door/performances/{crowd.pk}/scans/"
     admitted = statements(lambda: client.post(url, scan, format="json"))
-    assert len(admitted) == 4 + 7, admitted
+    assert len(admitted) == 4 + 8, admitted

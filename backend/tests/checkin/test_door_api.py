@@ -46,7 +46,8 @@ def test_staff_sign_in_and_out(group: str, manages: bool) -> None:
 def test_signing_in_needs_the_csrf_token() -> None:
     make_staff()
     client = APIClient(enforce_csrf_checks=True)
-    assert sign_in(client).status_code == 403
+    refused = sign_in(client)
+    assert (refused.status_code, refused.json()["code"]) == (403, "permission_denied")
     token = client.get(SESSION).cookies["csrftoken"].value
     assert sign_in(client, headers={"X-CSRFToken": token}).status_code == 200
     assert client.delete(SESSION).status_code == 403

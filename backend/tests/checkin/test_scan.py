@@ -9,7 +9,7 @@ from azionelab.checkin import services
 from azionelab.checkin.models import CheckIn, Outcome, Scan
 from azionelab.checkin.services import ScanAnswer, ScanRequest
 from azionelab.core.errors import DomainError
-from azionelab.programme.models import Performance
+from azionelab.programme.models import Performance, Show
 from azionelab.reservations.models import Reservation
 from azionelab.reservations.services import cancel_by_staff
 from tests.cast import give_token, let_hold_pass, make_performance, reserve, reserve_and_confirm
@@ -118,6 +118,20 @@ def test_same_scan_again_is_a_replay_that_changes_nothing(tonight: Performance) 
     assert (first.outcome, again.outcome, again.replayed_outcome) == ("admitted", "replay", "admitted")
     assert again.scan == first.scan
     assert (Scan.objects.count(), again.admission.seats) == (1, 2)
+
+
+def test_scan_id_of_another_scan_is_refused(tonight: Performance) -> None:
+    one, two, scan_id = reserve_and_confirm(tonight), reserve_and_confirm(tonight), uuid4()
+    scan(tonight, reference=one.reference, scan_id=scan_id)
+    for performance, reference in ((tonight, two.reference), (make_performance(), one.reference)):
+        with pytest.raises(DomainError, match="idempotency_key_reused"):
+            scan(performance, reference=reference, scan_id=scan_id)
+
+
+def test_ticket_of_a_show_withdrawn_from_the_site_still_opens_the_door(tonight: Performance) -> None:
+    ticket = ticket_of(reserve_and_confirm(tonight))
+    Show.objects.update(status=Show.Status.DRAFT)
+    assert scan(tonight, ticket).outcome == Outcome.ADMITTED
 
 
 def test_every_attempt_is_recorded(tonight: Performance) -> None:

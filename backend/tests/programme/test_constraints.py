@@ -54,6 +54,15 @@ def test_reservation_that_makes_no_sense_is_refused_by_the_database(changes: dic
         Reservation.objects.filter(pk=reservation.pk).update(**changes)
 
 
+def test_hold_ends_with_booking_when_booking_closes_earlier() -> None:
+    performance = make_performance()
+    reservation = reserve(performance)
+    closes = reservation.created_at + timedelta(minutes=1)
+    update_performance(performance_id=performance.pk, changes={"booking_closes_at": closes})
+    reservation.refresh_from_db()
+    assert reservation.hold_expires_at == closes
+
+
 def test_capacity_cannot_go_below_what_is_reserved() -> None:
     performance = make_performance(capacity=10)
     reserve_and_confirm(performance, 3)

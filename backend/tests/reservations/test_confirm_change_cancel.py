@@ -1,10 +1,13 @@
+from collections.abc import Callable
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 
+from azionelab.checkin.services import ScanRequest, register_scan
 from azionelab.core.errors import DomainError
-from azionelab.programme.models import Performance
+from azionelab.programme.models import Performance, Show
 from azionelab.reservations import capacity, services
 from azionelab.reservations.models import Reservation, Status
 from azionelab.reservations.selectors import reservation_page
@@ -69,6 +72,24 @@ def test_confirm_cancelled_is_refused(tonight: Performance) -> None:
     services.cancel(reservation_id=reservation.pk)
     with pytest.raises(DomainError, match="reservation_cancelled"):
         services.confirm(reservation_id=reservation.pk)
+
+
+def test_confirm_after_the_hold_counts_against_the_guests_limit(settings: object) -> None:
+    settings.MAX_ACTIVE_RESERVATIONS = 2
+    performance = make_performance()
+    late = reserve(performance, email="anna@example.org")
+    let_hold_pass(late)
+    for _ in range(2):
+        reserve(performance, email="anna@example.org")
+    assert reservation_page(late.pk).can_confirm is False
+    with pytest.raises(DomainError, match="too_many_reservations"):
+        services.confirm(reservation_id=late.pk)
+
+
+def test_confirm_is_possible_when_the_show_is_withdrawn_from_the_site(tonight: Performance) -> None:
+    reservation = reserve(tonight)
+    Show.objects.update(status=Show.Status.DRAFT)
+    assert services.confirm(reservation_id=reservation.pk).status == Status.CONFIRMED
 
 
 # Change
@@ -136,6 +157,22 @@ def test_cancel_once_the_doors_are_open_is_for_staff_only() -> None:
     with pytest.raises(DomainError, match="performance_started"):
         services.cancel(reservation_id=reservation.pk)
     assert services.cancel_by_staff(reservation_id=reservation.pk).status == Status.CANCELLED
+
+
+@pytest.mark.parametrize("cancel", [services.cancel, services.cancel_by_staff])
+def test_party_that_is_partly_in_can_neither_shrink_nor_cancel(tonight: Performance, cancel: Callable) -> None:
+    """Their seats would be sold again with people in them."""
+    reservation = reserve_and_confirm(tonight, 4)
+    scan = ScanRequest(
+        scan_id=uuid4(), scanned_at=timezone.now(), device="porta", reference=reservation.reference, seats=3
+    )
+    register_scan(performance_id=tonight.pk, request=scan, staff_id=None)
+    with pytest.raises(DomainError, match="performance_started"):
+        services.change_seats(reservation_id=reservation.pk, seats=1)
+    with pytest.raises(DomainError, match="performance_started"):
+        cancel(reservation_id=reservation.pk)
+    page = reservation_page(reservation.pk)
+    assert (page.can_change_seats, page.can_cancel) == (False, False)
 
 
 # What the page offers
