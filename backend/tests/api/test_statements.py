@@ -1,15 +1,23 @@
 """The number of SQL statements of each endpoint, with 1 item and with 30."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
-from rest_framework.test import APIClient
+from django.urls import resolve
+from django.utils import timezone
+from rest_framework.test import APIClient, APIRequestFactory
 
+from azionelab.core.clock import day_bounds, theatre_today
 from azionelab.programme.models import Performance
+from azionelab.reservations import services
+from azionelab.reservations.models import OutboundEmail
 from tests.cast import (
+    PASSWORD,
     give_token,
     make_performance,
     make_staff,
@@ -59,10 +67,6 @@ def test_public_page(items: int) -> None:
 @pytest.fixture(params=[1, 30])
 def crowd(request: pytest.FixtureRequest, postbox: Postbox) -> Performance:
     """A performance tonight with 1 or 30 reservations, among as many performances."""
-    from datetime import timedelta
-
-    from azionelab.core.clock import day_bounds, theatre_today
-
     _since, until = day_bounds(theatre_today())
     performance = make_performance(starts_at=until - timedelta(minutes=1), capacity=100)
     for _ in range(request.param):
@@ -105,6 +109,58 @@ def test_confirm_the_first_time(crowd: Performance, postbox: Postbox) -> None:
     headers = {"Authorization": f"Reservation {give_token(reserve(crowd)).reservation_token}"}
     sql = statements(lambda: APIClient().post("/api/v1/reservation/confirm/", headers=headers))
     assert len(sql) == 14, sql
+
+
+def test_resend(crowd: Performance, postbox: Postbox) -> None:
+    reservation = reserve(crowd)
+    OutboundEmail.objects.filter(reservation=reservation).update(sent_at=timezone.now() - timedelta(hours=1))
+    headers = {"Authorization": f"Reservation {give_token(reservation).reservation_token}"}
+    mails = len(postbox.mails)
+    sql = statements(lambda: APIClient().post("/api/v1/reservation/resend/", headers=headers))
+    assert len(postbox.mails) == mails + 1
+    assert len(sql) == 11, sql
+
+
+@pytest.mark.parametrize(("live", "sent"), [(0, 0), (1, 1), (30, services.MAX_RESENT_AT_ONCE)])
+def test_find_my_reservation(live: int, sent: int, postbox: Postbox) -> None:
+    """None before the answer. After it, one to find them and eight for each that is sent again, of which eight are."""
+    for _ in range(live):
+        reserve(make_performance(), email="anna@example.org")
+    OutboundEmail.objects.update(sent_at=timezone.now() - timedelta(hours=1))
+    answers: list[HttpResponse] = []
+    before = statements(lambda: answers.append(_unclosed_post("/api/v1/reservations/resend/", "anna@example.org")))
+    assert (answers[0].status_code, before, len(postbox.mails)) == (202, [], live)
+    after = statements(answers[0].close)
+    assert len(postbox.mails) == live + sent
+    assert len(after) == 1 + 8 * sent, after
+
+
+def _unclosed_post(url: str, email: str) -> HttpResponse:
+    """The answer as the server has it before `close`, which Django's own test client calls by itself."""
+    view, args, kwargs = resolve(url)
+    return view(APIRequestFactory().post(url, {"email": email}, format="json"), *args, **kwargs)
+
+
+def test_staff_session(crowd: Performance) -> None:
+    client = APIClient()
+    assert statements(lambda: client.get("/api/v1/staff/session/")) == []
+    make_staff()
+    credentials = {"username": "marta", "password": PASSWORD}
+    signed_in = statements(lambda: client.post("/api/v1/staff/session/", credentials, format="json"))
+    assert len(signed_in) == 10, signed_in
+    who = statements(lambda: client.get("/api/v1/staff/session/"))
+    assert len(who) == 4, who
+    signed_out = statements(lambda: client.delete("/api/v1/staff/session/"))
+    assert len(signed_out) == 5, signed_out
+
+
+def test_door_by_reference(crowd: Performance) -> None:
+    client = APIClient()
+    client.force_login(make_staff())
+    reference = reserve_and_confirm(crowd).reference
+    scan = {"scan_id": str(uuid4()), "reference": reference, "scanned_at": "2026-01-01T20:00Z", "device": "porta"}
+    sql = statements(lambda: client.post(f"/api/v1/door/performances/{crowd.pk}/scans/", scan, format="json"))
+    assert len(sql) == 4 + 8, sql
 
 
 def test_door(crowd: Performance) -> None:
