@@ -20,6 +20,11 @@ import { problemMessage } from '@azione/shared/api/problem-message';
             <strong>{{ reservation().email_address }}</strong>. Questa pagina vale come l’e-mail:
             tienine il link.</ng-container
           >
+        } @else if (state() === 'withdrawn') {
+          <ng-container i18n="@@site.mail.withdrawn"
+            >L’ultima e-mail per <strong>{{ reservation().email_address }}</strong> non è partita,
+            perché quello che diceva non era più vero. Puoi fartela mandare di nuovo.</ng-container
+          >
         } @else if (state() === 'queued') {
           <ng-container i18n="@@site.mail.slow"
             >L’e-mail per <strong>{{ reservation().email_address }}</strong> non è ancora partita:

@@ -51,6 +51,12 @@ describe('Sent', () => {
     expect(page.textContent).not.toContain('Manca un passo');
   });
 
+  it('does not say that a ticket is there while its mail has not left', async () => {
+    const page = await open({ status: 'confirmed', emailState: 'queued' });
+    expect(page.querySelector('.lead')?.textContent).toContain('appena possibile');
+    expect(page.textContent).not.toContain('Il biglietto è nella tua posta');
+  });
+
   it.each([
     ['cancelled', 'Questa prenotazione è annullata'],
     ['expired', 'Questa prenotazione è scaduta'],
