@@ -27,10 +27,16 @@ def run_at_once(calls: Sequence[Callable[[], T]], threads: int = THREADS) -> lis
         return list(pool.map(run, calls))
 
 
-class Rendezvous:
-    """Holds each caller until `parties` have come, or for a moment: behind a lock nobody else ever comes."""
+# Long enough for threads on a busy machine; it is never waited out where they do come.
+THEY_WILL_COME = 30.0
+# Behind a lock nobody else ever comes; a longer wait would show the same, later.
+NOBODY_WILL_COME = 0.3
 
-    def __init__(self, parties: int, patience: float = 0.3) -> None:
+
+class Rendezvous:
+    """Holds each caller until `parties` have come, or until its patience (in seconds) is over, once for all."""
+
+    def __init__(self, parties: int, patience: float) -> None:
         self._barrier = threading.Barrier(parties, timeout=patience)
 
     def __call__(self) -> None:

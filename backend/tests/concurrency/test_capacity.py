@@ -13,7 +13,7 @@ from azionelab.programme.models import Performance
 from azionelab.reservations import capacity, services
 from azionelab.reservations.models import OutboundEmail, Reservation
 from tests.cast import give_token, guest, make_performance, reserve, reserve_and_confirm, reserve_body
-from tests.concurrency.runner import Rendezvous, run_at_once
+from tests.concurrency.runner import NOBODY_WILL_COME, THEY_WILL_COME, Rendezvous, run_at_once
 from tests.postbox import Postbox
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.concurrency]
@@ -32,10 +32,9 @@ def refused(results: list[object], code: Code) -> list[DomainError]:
     return [result for result in results if isinstance(result, DomainError) and result.code == code]
 
 
-@pytest.fixture
-def crowded_tally(monkeypatch: pytest.MonkeyPatch) -> None:
+def crowd_the_tally(monkeypatch: pytest.MonkeyPatch, patience: float) -> None:
     """Makes everybody who counts wait for the others, so that a race, where there is one, is always lost."""
-    together, count = Rendezvous(4), capacity.tally
+    together, count = Rendezvous(4, patience), capacity.tally
 
     def tally(*args: object, **kwargs: object) -> capacity.Tally:
         counted = count(*args, **kwargs)
@@ -51,19 +50,23 @@ def last_seat_wanted_by_four() -> Performance:
     return performance
 
 
-def test_last_seat_without_lock_is_oversold(crowded_tally: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_last_seat_without_lock_is_oversold(monkeypatch: pytest.MonkeyPatch) -> None:
     """The control: it shows that the race is real and that these tests would see it."""
     monkeypatch.setattr(
         capacity, "lock_performance", lambda pk: Performance.objects.select_related("show", "venue").get(pk=pk)
     )
     performance = last_seat_wanted_by_four()
+    crowd_the_tally(monkeypatch, THEY_WILL_COME)
     run_at_once([reserve_call(performance, 1, number) for number in range(4)])
+    monkeypatch.undo()
     assert taken(performance) > performance.bookable
 
 
-def test_last_seat_with_lock_is_sold_once(crowded_tally: None) -> None:
+def test_last_seat_with_lock_is_sold_once(monkeypatch: pytest.MonkeyPatch) -> None:
     performance = last_seat_wanted_by_four()
+    crowd_the_tally(monkeypatch, NOBODY_WILL_COME)
     results = run_at_once([reserve_call(performance, 1, number) for number in range(4)])
+    monkeypatch.undo()
     assert taken(performance) == performance.bookable
     assert len(refused(results, Code.CAPACITY_EXCEEDED)) == 3
 

@@ -12,7 +12,7 @@ from azionelab.checkin.models import CheckIn, Outcome, Scan
 from azionelab.programme.models import Performance
 from azionelab.reservations.models import Reservation
 from tests.cast import give_token, make_performance, reserve_and_confirm
-from tests.concurrency.runner import Rendezvous, run_at_once
+from tests.concurrency.runner import NOBODY_WILL_COME, THEY_WILL_COME, Rendezvous, run_at_once
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.concurrency]
 
@@ -32,9 +32,8 @@ def party_of_one(db: None) -> tuple[Performance, str]:
     return performance, give_token(reserve_and_confirm(performance)).ticket_token
 
 
-@pytest.fixture
-def crowded_door(monkeypatch: pytest.MonkeyPatch) -> None:
-    together, look = Rendezvous(2), selectors.admission_of
+def crowd_the_door(monkeypatch: pytest.MonkeyPatch, patience: float) -> None:
+    together, look = Rendezvous(2, patience), selectors.admission_of
 
     def admission_of(reservation_id: int) -> selectors.Admission:
         admission = look(reservation_id)
@@ -49,9 +48,10 @@ def admitted() -> int:
 
 
 def test_last_seat_without_lock_is_admitted_twice(
-    party_of_one: tuple[Performance, str], crowded_door: None, monkeypatch: pytest.MonkeyPatch
+    party_of_one: tuple[Performance, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The control."""
+    crowd_the_door(monkeypatch, THEY_WILL_COME)
     monkeypatch.setattr(services, "_lock_reservation", lambda pk: Reservation.objects.get(pk=pk))
     performance, ticket = party_of_one
     run_at_once([scan_call(performance, ticket, device) for device in ("left", "right")])
@@ -59,8 +59,9 @@ def test_last_seat_without_lock_is_admitted_twice(
 
 
 def test_last_seat_scanned_by_two_devices_is_admitted_once(
-    party_of_one: tuple[Performance, str], crowded_door: None
+    party_of_one: tuple[Performance, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    crowd_the_door(monkeypatch, NOBODY_WILL_COME)
     performance, ticket = party_of_one
     outcomes = run_at_once([scan_call(performance, ticket, device) for device in ("left", "right")])
     assert sorted(outcomes) == [Outcome.ADMITTED, Outcome.ALREADY_ADMITTED]
