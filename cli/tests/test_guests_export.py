@@ -165,7 +165,7 @@ def test_database_without_tables_is_the_environment(theatre: Theatre, tmp_path: 
 
 
 def test_backend_that_does_not_start_is_told_with_its_last_words(theatre: Theatre, tmp_path: Path) -> None:
-    write_demo(tmp_path, theatre.env | {"SITE_URL": "nonsense"})
+    write_demo(tmp_path, theatre.env | {"DJANGO_SETTINGS_MODULE": "azionelab.nowhere"})
     done = run_azione("guests", "export", "next", "--target", str(tmp_path), cwd=tmp_path)
     assert (done.returncode, done.stdout) == (1, "")
     assert "SITE_URL is 'nonsense'" in done.stderr
