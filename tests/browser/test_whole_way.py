@@ -90,3 +90,13 @@ def test_ticket_link_opened_by_staff_goes_straight_to_the_answer(
     door.goto("about:blank")
     door.goto(code)
     expect(door.get_by_role("heading", level=2, name=words("door.answer.admitted.one"))).to_be_visible()
+
+    # So it does for a manager who has signed in to the admin only; the performance is still to be chosen.
+    manager = new_page()
+    manager.goto("/admin/")
+    manager.locator("#id_username").fill("manager")
+    manager.locator("#id_password").fill(demo.password)
+    manager.locator("#id_password").press("Enter")
+    expect(manager.locator("#user-tools")).to_be_visible()
+    manager.goto(code)
+    expect(manager).to_have_url(re.compile(f"/door/{language}/"))
