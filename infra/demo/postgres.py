@@ -270,12 +270,6 @@ def _environment() -> dict[str, str]:
     return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"}
 
 
-def _needs_capability(directory: Path) -> bool:
-    """Whether root's substitute cannot enter the data directory or the checkout (in /root, for instance)."""
-    places = [directory, Path(_binary("postgres")).resolve().parent]
-    return any(not parent.stat().st_mode & 0o001 for place in places for parent in (place, *place.parents))
-
-
 def _as_permitted_user(command: list[str], directory: Path) -> list[str]:
     """The command itself, or as root under another user.
 
