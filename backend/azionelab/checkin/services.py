@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.db import IntegrityError
+from django.utils import timezone
 
 from azionelab.checkin.models import CheckIn, Outcome, Scan
 from azionelab.checkin.selectors import Admission, admission_of
@@ -93,6 +94,7 @@ def _decide_and_record(performance: Performance, request: ScanRequest, staff_id:
         seats_asked=request.seats,
         seats_admitted=seats,
         scanned_at=request.scanned_at,
+        happened_at=timezone.now(),
         device=request.device,
         staff_id=staff_id,
     )

@@ -1,9 +1,9 @@
 from django.urls import path
 
-from azionelab.checkin import api
+from azionelab.checkin.api import performances, scans, session
 
 urlpatterns = [
-    path("staff/session/", api.StaffSessionView.as_view()),
-    path("door/performances/", api.DoorPerformancesView.as_view()),
-    path("door/performances/<int:performance_id>/scans/", api.ScanView.as_view()),
+    path("staff/session/", session.StaffSessionView.as_view()),
+    path("door/performances/", performances.DoorPerformancesView.as_view()),
+    path("door/performances/<int:performance_id>/scans/", scans.ScanView.as_view()),
 ]

@@ -24,9 +24,12 @@ class Code(StrEnum):
     MALFORMED_REQUEST = "malformed_request"
     SIGN_IN_FAILED = "sign_in_failed"
     NOT_AUTHENTICATED = "not_authenticated"
+    DEVICE_REVOKED = "device_revoked"
+    DEVICE_EXPIRED = "device_expired"
     PERMISSION_DENIED = "permission_denied"
     NOT_FOUND = "not_found"
     TOKEN_INVALID = "token_invalid"  # noqa: S105 (a code, not a secret)
+    PAIRING_CODE_INVALID = "pairing_code_invalid"
     METHOD_NOT_ALLOWED = "method_not_allowed"
     NOT_ACCEPTABLE = "not_acceptable"
     CAPACITY_EXCEEDED = "capacity_exceeded"
@@ -59,9 +62,12 @@ MEANINGS: dict[Code, Meaning] = {
     Code.MALFORMED_REQUEST: Meaning(400, ExitCode.USAGE, "The request cannot be read"),
     Code.SIGN_IN_FAILED: Meaning(400, _REFUSED, "The name or the password is wrong"),
     Code.NOT_AUTHENTICATED: Meaning(401, _REFUSED, "Sign in first"),
+    Code.DEVICE_REVOKED: Meaning(401, _REFUSED, "This device was sent away from the door"),
+    Code.DEVICE_EXPIRED: Meaning(401, _REFUSED, "The performance this device was paired for is over"),
     Code.PERMISSION_DENIED: Meaning(403, _REFUSED, "This account may not do that"),
     Code.NOT_FOUND: Meaning(404, ExitCode.USAGE, "There is nothing here"),
     Code.TOKEN_INVALID: Meaning(404, _REFUSED, "The link is not valid, or no longer"),
+    Code.PAIRING_CODE_INVALID: Meaning(404, _REFUSED, "The pairing code is not valid, or no longer"),
     Code.METHOD_NOT_ALLOWED: Meaning(405, ExitCode.USAGE, "This cannot be done here"),
     Code.NOT_ACCEPTABLE: Meaning(406, ExitCode.USAGE, "The answer cannot be given in that format"),
     Code.CAPACITY_EXCEEDED: Meaning(409, _REFUSED, "There are not that many seats left"),

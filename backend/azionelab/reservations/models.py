@@ -116,6 +116,29 @@ class ReservationToken(models.Model):
         return f"token {self.pk}"
 
 
+class WalkIn(models.Model):
+    """Seats given at the door to people who had not reserved them; `capacity` counts them as taken.
+
+    `checkin` writes them from its record; `scan_id` names the attempt they come from.
+    """
+
+    performance = models.ForeignKey(
+        Performance, on_delete=models.PROTECT, related_name="walk_ins", verbose_name=_("performance")
+    )
+    scan_id = models.UUIDField(_("scan"), unique=True)
+    seats = models.PositiveIntegerField(_("seats"))
+    admitted_at = models.DateTimeField(_("admitted"))
+
+    class Meta:
+        verbose_name = _("walk-in")
+        verbose_name_plural = _("walk-ins")
+        ordering = ("admitted_at", "id")
+        constraints = [models.CheckConstraint(name="walk_in_seats_positive", condition=Q(seats__gte=1))]
+
+    def __str__(self) -> str:
+        return f"{self.performance_id}: {self.seats}"
+
+
 class OutboundEmail(models.Model):
     """A mail that must be sent. It holds no body and no token: both are made when it is sent."""
 
