@@ -8,10 +8,12 @@ from django.db.models import Q, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from azionelab.checkin.models import CheckIn
+from azionelab.checkin.models import CheckIn, DoorDevice
+from azionelab.checkin.tokens import device_token_digest
 from azionelab.core.clock import day_bounds, theatre_today
+from azionelab.core.errors import DomainError
 from azionelab.programme.models import BookingState, Performance
-from azionelab.programme.selectors import performances
+from azionelab.programme.selectors import performance_with_id, performances
 from azionelab.reservations import capacity
 from azionelab.reservations.models import Reservation, Status
 from azionelab.reservations.selectors import guest_list
@@ -59,6 +61,16 @@ class ListedGuest:
     notes: str
 
 
+def device_for_token(token: str) -> DoorDevice | None:
+    """The device with its performance and its staff, whether it is still welcome or not. One statement."""
+    try:
+        token_digest = device_token_digest(token)
+    except DomainError:
+        return None  # not a token at all
+    devices = DoorDevice.objects.select_related("performance__show", "performance__venue", "staff")
+    return devices.filter(token_digest=token_digest).first()
+
+
 def admission_of(reservation_id: int) -> Admission:
     """One statement."""
     checkins = list(
@@ -103,7 +115,15 @@ def expected_by_performance(performance_ids: Iterable[int]) -> dict[int, int]:
 def performances_tonight() -> list[DoorPerformance]:
     """The performances of the theatre's day, which ends at five in the morning. Three statements."""
     since, until = day_bounds(theatre_today())
-    tonight = list(performances(since=since, until=until))
+    return _at_the_door(list(performances(since=since, until=until)))
+
+
+def door_performance(performance_id: int) -> DoorPerformance:
+    """One performance, whenever it is. Raises `not_found`. Three statements."""
+    return _at_the_door([performance_with_id(performance_id)])[0]
+
+
+def _at_the_door(tonight: Sequence[Performance]) -> list[DoorPerformance]:
     ids = [performance.pk for performance in tonight]
     expected, admitted = expected_by_performance(ids), admitted_by_performance(ids)
     return [

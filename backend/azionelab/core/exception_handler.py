@@ -1,6 +1,7 @@
 """Turns every exception of an API view into a problem document."""
 
 from collections.abc import Iterator
+from http import HTTPStatus
 from typing import Any
 
 import structlog
@@ -78,8 +79,8 @@ def problem_headers(error: DomainError) -> dict[str, str]:
     headers = {"Cache-Control": "no-store"}
     if "retry_after" in error.extra:
         headers["Retry-After"] = str(error.extra["retry_after"])
-    if error.code == Code.NOT_AUTHENTICATED:
-        headers["WWW-Authenticate"] = "Session"
+    if error.meaning.status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Session" if error.code == Code.NOT_AUTHENTICATED else "Door"
     return headers
 
 

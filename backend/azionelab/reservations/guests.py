@@ -42,7 +42,7 @@ def normalise_email(written: str) -> str:
     return unicodedata.normalize("NFC", written).strip().lower()
 
 
-def _clean(written: str, most: int, *, lines: bool = False) -> str:
+def clean_text(written: str, most: int, *, lines: bool = False) -> str:
     """NFC, runs of spaces folded, nothing invisible; `lines` keeps line ends."""
     text = unicodedata.normalize("NFC", written).replace("\r\n", "\n").strip()
     if len(text) > most:
@@ -54,7 +54,7 @@ def _clean(written: str, most: int, *, lines: bool = False) -> str:
 
 
 def read_name(written: str) -> str:
-    name = _clean(written, NAME_MAX)
+    name = clean_text(written, NAME_MAX)
     if not name:
         raise RefusedError("blank", "Write a name.")
     if _LOOKS_LIKE_LINK.search(name) or not any(unicodedata.category(c)[0] == "L" for c in name):
@@ -63,7 +63,7 @@ def read_name(written: str) -> str:
 
 
 def read_email(written: str) -> str:
-    email = normalise_email(_clean(written, EMAIL_MAX))
+    email = normalise_email(clean_text(written, EMAIL_MAX))
     if not email:
         raise RefusedError("blank", "Write an e-mail address.")
     local, _at, domain = email.rpartition("@")
@@ -79,7 +79,7 @@ def read_email(written: str) -> str:
 
 
 def read_phone(written: str) -> str:
-    phone = _clean(written, 2 * PHONE_MAX)
+    phone = clean_text(written, 2 * PHONE_MAX)
     if not phone:
         return ""
     digits = re.sub(r"[\s()./-]", "", phone)
@@ -89,4 +89,4 @@ def read_phone(written: str) -> str:
 
 
 def read_notes(written: str) -> str:
-    return _clean(written, NOTES_MAX, lines=True)
+    return clean_text(written, NOTES_MAX, lines=True)
