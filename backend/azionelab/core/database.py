@@ -1,10 +1,11 @@
 """What PostgreSQL's refusals mean, and the one way to open a transaction that may be tried again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-from django.db import Error, OperationalError, transaction
+from django.db import Error, OperationalError, connection, transaction
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -54,3 +55,12 @@ def atomic_with_retry(function: Callable[P, R]) -> Callable[P, R]:
             return function(*args, **kwargs)
 
     return run
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """What is read inside is of one moment, however many statements it takes; nothing can be written."""
+    with transaction.atomic(durable=True):
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield

@@ -166,6 +166,8 @@ SPECTACULAR_SETTINGS = {
         "ReservationStatusEnum": "azionelab.reservations.models.Status.choices",
         "EmailStateEnum": "azionelab.reservations.models.EmailState.choices",
         "ScanOutcomeEnum": "azionelab.checkin.models.Outcome.choices",
+        "ScanKindEnum": "azionelab.checkin.models.ScanKind.choices",
+        "StatusAtDoorEnum": "azionelab.checkin.door_list.StatusAtDoor.choices",
         "BookingStateEnum": "azionelab.programme.models.BookingState.choices",
     },
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums"],

@@ -1,4 +1,4 @@
-"""Names in the order of a paper list: by surname, as a person would look for them."""
+"""Names in the order of a paper list, by surname; and names cut short, for the phones at the door."""
 
 import re
 import unicodedata
@@ -15,6 +15,7 @@ _INNER_PARTICLES = frozenset(
 # What is left of a word before an apostrophe that someone put a space after: D' Angelo, Dell' Orto, O' Brien.
 _ELISIONS = frozenset({"d", "dall", "degl", "dell", "l", "o", "sant"})
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
+SHOWN_LETTERS = 3
 _APOSTROPHES = "'’‘ʼ`´"
 # Letters that Unicode does not take apart into a letter and an accent.
 _PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"})
@@ -28,6 +29,39 @@ def surname_sort_key(name: str) -> tuple[str, str, str]:
     """
     surname, given = _split(name)
     return _fold(surname), _fold(given), name
+
+
+def short_name(name: str) -> str:
+    """`Anna Ros.`: given names, particles, and at most three letters of the surname's last word, never all of them.
+
+    Enough to tell parties apart at the door; nobody's full name, in whatever script and however short it is.
+    """
+    words = re.sub(r"\s+,", ",", name).split()
+    surname, given = _split(" ".join(word for word in words if _bare(word)))
+    *particles, last = surname.split() or [""]
+    elision, core = _elision(last)
+    shown = " ".join([*given.split(), *particles, elision + _cut(core)]).strip()
+    return shown or "…"
+
+
+def _elision(word: str) -> tuple[str, str]:
+    """D'Angelo, Dell'Orto, O'Brien: what stands before the apostrophe is kept like a particle."""
+    for index, letter in enumerate(word[:-1]):
+        if letter in _APOSTROPHES:
+            return (word[: index + 1], word[index + 1 :]) if _bare(word[:index]) in _ELISIONS else ("", word)
+    return "", word
+
+
+def _cut(word: str) -> str:
+    """The first letters with the accents that stand on them, and a full stop; nothing of a word of one letter."""
+    letters = sum(character.isalnum() for character in word)
+    left, kept = min(SHOWN_LETTERS, letters - 1), ""
+    for character in word:
+        left -= character.isalnum()
+        if left < 0:
+            break
+        kept += character
+    return f"{kept}." if letters > 1 else ""
 
 
 def _split(name: str) -> tuple[str, str]:

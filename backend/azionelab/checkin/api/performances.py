@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from azionelab.checkin import selectors
-from azionelab.checkin.api.access import DoorView
+from azionelab.checkin.api.access import DoorView, device_of
 from azionelab.core.api import LANGUAGE_PARAMETER, language_of, private
 from azionelab.core.languages import text_in
 from azionelab.programme.api import TextField
@@ -40,7 +40,11 @@ class DoorPerformancesView(DoorView):
         responses=DoorPerformanceSerializer(many=True),
     )
     def get(self, request: Request) -> Response:
-        """Tonight's performances, with expected and admitted seats."""
+        """Tonight's performances, with expected and admitted seats; for a paired phone its own, whenever it is."""
         context = {"language": language_of(request)}
-        tonight = selectors.performances_tonight()
+        device = device_of(request)
+        if device is None:
+            tonight = selectors.performances_tonight()
+        else:
+            tonight = [selectors.door_performance(device.performance_id)]
         return private(DoorPerformanceSerializer(tonight, many=True, context=context).data)

@@ -7,9 +7,12 @@
  * * `malformed_request` - malformed_request
  * * `sign_in_failed` - sign_in_failed
  * * `not_authenticated` - not_authenticated
+ * * `device_revoked` - device_revoked
+ * * `device_expired` - device_expired
  * * `permission_denied` - permission_denied
  * * `not_found` - not_found
  * * `token_invalid` - token_invalid
+ * * `pairing_code_invalid` - pairing_code_invalid
  * * `method_not_allowed` - method_not_allowed
  * * `not_acceptable` - not_acceptable
  * * `capacity_exceeded` - capacity_exceeded
@@ -29,5 +32,5 @@
  * * `busy` - busy
  * * `email_unavailable` - email_unavailable
  */
-export type CodeEnum = 'validation_failed' | 'malformed_request' | 'sign_in_failed' | 'not_authenticated' | 'permission_denied' | 'not_found' | 'token_invalid' | 'method_not_allowed' | 'not_acceptable' | 'capacity_exceeded' | 'capacity_below_reserved' | 'performance_closed' | 'performance_not_yet_open' | 'performance_cancelled' | 'performance_started' | 'too_many_reservations' | 'reservation_cancelled' | 'reservation_not_confirmed' | 'payload_too_large' | 'unsupported_media_type' | 'idempotency_key_reused' | 'too_many_requests' | 'internal_error' | 'busy' | 'email_unavailable';
+export type CodeEnum = 'validation_failed' | 'malformed_request' | 'sign_in_failed' | 'not_authenticated' | 'device_revoked' | 'device_expired' | 'permission_denied' | 'not_found' | 'token_invalid' | 'pairing_code_invalid' | 'method_not_allowed' | 'not_acceptable' | 'capacity_exceeded' | 'capacity_below_reserved' | 'performance_closed' | 'performance_not_yet_open' | 'performance_cancelled' | 'performance_started' | 'too_many_reservations' | 'reservation_cancelled' | 'reservation_not_confirmed' | 'payload_too_large' | 'unsupported_media_type' | 'idempotency_key_reused' | 'too_many_requests' | 'internal_error' | 'busy' | 'email_unavailable';
 

@@ -14,5 +14,9 @@ export const SCAN_OUTCOME_ENUM: ScanOutcomeEnum[] = [
   'not_confirmed',
   'cancelled',
   'wrong_performance',
-  'unknown'
+  'unknown',
+  'conflict',
+  'undone',
+  'no_seats_left',
+  'not_allowed'
 ];

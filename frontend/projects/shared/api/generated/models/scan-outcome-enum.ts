@@ -11,6 +11,10 @@
  * * `cancelled` - cancelled
  * * `wrong_performance` - another performance
  * * `unknown` - unknown
+ * * `conflict` - conflict
+ * * `undone` - undone
+ * * `no_seats_left` - no seats left
+ * * `not_allowed` - not allowed
  */
-export type ScanOutcomeEnum = 'admitted' | 'replay' | 'already_admitted' | 'over_party' | 'not_confirmed' | 'cancelled' | 'wrong_performance' | 'unknown';
+export type ScanOutcomeEnum = 'admitted' | 'replay' | 'already_admitted' | 'over_party' | 'not_confirmed' | 'cancelled' | 'wrong_performance' | 'unknown' | 'conflict' | 'undone' | 'no_seats_left' | 'not_allowed';
 
