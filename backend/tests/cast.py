@@ -1,6 +1,7 @@
 """The fixed cast of the tests: one show, one room, and three guests: Anna, Bruno and Chiara."""
 
 import itertools
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib import import_module
 from uuid import uuid4
@@ -9,7 +10,11 @@ from django.apps import apps
 from django.contrib.auth.models import Group, User
 from django.db.models import F
 from django.utils import timezone
+from rest_framework.test import APIClient
 
+from azionelab.checkin import devices
+from azionelab.checkin.models import DoorDevice
+from azionelab.checkin.tokens import device_token
 from azionelab.programme.models import Performance, Show, Venue
 from azionelab.reservations import services
 from azionelab.reservations.guests import GuestDetails
@@ -95,9 +100,29 @@ def age_emails(by: timedelta) -> None:
 def make_staff(username: str = "marta", group: str = "Door staff") -> User:
     # A test with real transactions ends by emptying every table, the groups' too.
     import_module("azionelab.checkin.migrations.0003_staff_groups").make_groups(apps, None)
+    import_module("azionelab.checkin.migrations.0005_door_permissions").give_permissions(apps, None)
     user = User.objects.create_user(username, password=PASSWORD, is_staff=True)
     user.groups.add(Group.objects.get(name=group))
     return user
+
+
+@dataclass(frozen=True)
+class Phone:
+    """A paired phone, and a client that has its token and nothing else."""
+
+    device: DoorDevice
+    token: str
+
+    @property
+    def client(self) -> APIClient:
+        return APIClient(headers={"Authorization": f"Door {self.token}"})
+
+
+def pair_phone(performance: Performance, name: str = "Marta, left door", *, walk_ins: int = 0) -> Phone:
+    """As a manager and a volunteer do it: a code is made, and the phone that opens it is paired."""
+    invitation = devices.make_pairing_code(performance_id=performance.pk, made_by_id=None, walk_in_allowance=walk_ins)
+    device = devices.pair_with_code(code=invitation.code, name=name, claim=uuid4())
+    return Phone(device, device_token(device.pk, device.claim))
 
 
 def reserve_body(**changes: object) -> dict[str, object]:
