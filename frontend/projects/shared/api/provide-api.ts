@@ -1,14 +1,22 @@
-import { provideHttpClient, withInterceptors, withXsrfConfiguration } from '@angular/common/http';
+import {
+  HttpInterceptorFn,
+  provideHttpClient,
+  withInterceptors,
+  withXsrfConfiguration,
+} from '@angular/common/http';
 import { EnvironmentProviders, makeEnvironmentProviders } from '@angular/core';
 import { problemInterceptor } from './problem-interceptor';
-import { timeoutInterceptor } from './timeout';
+import { optionsInterceptor } from './request-options';
 
-/** The HTTP client of both applications: Django's CSRF names, every failure a `Problem`. */
-export function provideApi(): EnvironmentProviders {
+/**
+ * The HTTP client of both applications: Django's CSRF names, every failure a `Problem`. What an
+ * application adds sees its requests first, and `Problem`s only.
+ */
+export function provideApi(...interceptors: HttpInterceptorFn[]): EnvironmentProviders {
   return makeEnvironmentProviders([
     provideHttpClient(
       withXsrfConfiguration({ cookieName: 'csrftoken', headerName: 'X-CSRFToken' }),
-      withInterceptors([problemInterceptor, timeoutInterceptor]),
+      withInterceptors([...interceptors, problemInterceptor, optionsInterceptor]),
     ),
   ]);
 }

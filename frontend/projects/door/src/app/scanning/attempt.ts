@@ -1,26 +1,28 @@
 import { ScanRequest } from '@azione/shared/api/generated/models/scan-request';
-import { DoorCode } from './scanned-code';
+import { Attempt } from '../offline/attempt';
 
-/**
- * One try at letting somebody in. It keeps its scan_id for as long as nobody knows whether it was
- * recorded: asking again with the same one can never admit twice.
- */
-export interface Attempt {
-  readonly scanId: string;
-  readonly code: DoorCode;
-  /** Null: all that are left of the party. */
-  readonly seats: number | null;
-  readonly scannedAt: string;
-  readonly device: string;
+export type { Attempt, ScanKind } from '../offline/attempt';
+
+/** What a paired phone adds: its number for this scan, and how its clock stands. */
+export interface DeviceStamp {
+  readonly sequence: number;
+  readonly clockOffsetMs: number | null;
 }
 
-export function scanRequest(attempt: Attempt): ScanRequest {
-  const { code, seats } = attempt;
+/** A phone with a token is known by it; people with a session say where they stand. */
+export function scanRequest(attempt: Attempt, stamp: DeviceStamp | null = null): ScanRequest {
+  const { code, seats, reason, undoes } = attempt;
   return {
     scan_id: attempt.scanId,
-    ...(code.kind === 'ticket' ? { ticket: code.ticket } : { reference: code.reference }),
+    kind: attempt.kind,
+    ...(code?.kind === 'ticket' ? { ticket: code.ticket } : {}),
+    ...(code?.kind === 'reference' ? { reference: code.reference } : {}),
     ...(seats === null ? {} : { seats }),
+    ...(reason === '' ? {} : { reason }),
+    ...(undoes === null ? {} : { undoes }),
     scanned_at: attempt.scannedAt,
-    device: attempt.device,
-  };
+    ...(stamp === null
+      ? { device: attempt.device }
+      : { sequence: stamp.sequence, clock_offset_ms: stamp.clockOffsetMs }),
+  } as unknown as ScanRequest;
 }

@@ -1,0 +1,302 @@
+import { DestroyRef, Injectable, inject, signal } from '@angular/core';
+import {
+  ApiDeviceSession,
+  getDevice,
+  giveUpDevice,
+  pairDevice,
+  registerDevice,
+  renameDevice,
+} from '@azione/shared/api/door-calls';
+import { DOOR_LINE, DoorLine, RoundTrip } from '@azione/shared/api/door-interceptor';
+import { Api } from '@azione/shared/api/generated/api';
+import { injectLanguage } from '@azione/shared/api/language';
+import { newUuid } from '@azione/shared/api/new-uuid';
+import { Problem } from '@azione/shared/api/problem';
+import { requestOptions } from '@azione/shared/api/request-options';
+import { withLock } from './locks';
+import { ServerClock } from './server-clock';
+import { Tabs } from './tabs';
+import { Vault } from './vault';
+
+const CHECK_EVERY = 15_000;
+/** Milliseconds by which the phone's clock may run away before that is written down again. */
+const OFFSET_TOLERANCE = 1000;
+const CURRENT = 'current';
+const CLAIM = 'claim';
+
+export interface DeviceSession {
+  readonly token: string;
+  readonly device: { readonly id: string; readonly number: number; readonly name: string };
+  readonly performance: {
+    readonly id: number;
+    readonly show_title: string;
+    readonly venue_name: string;
+    readonly starts_at: string;
+    readonly doors_open_at: string;
+    readonly cancelled: boolean;
+  };
+  readonly validUntil: string;
+  readonly walkInAllowance: number;
+  readonly canManage: boolean;
+  readonly deviceKey: string;
+  readonly performanceKey: string;
+}
+
+export type DeviceEnd = 'revoked' | 'expired';
+
+/** This phone still has scans of another door, which a new pairing would bury. */
+export class UndeliveredScans extends Error {}
+
+interface Kept {
+  readonly session: DeviceSession;
+  readonly ended: DeviceEnd | null;
+  readonly offsetMs: number | null;
+}
+
+interface Claim {
+  readonly claim: string;
+  /** What was asked for with it. */
+  readonly target: string;
+}
+
+/**
+ * The phone as a device of one performance's door. Once it is sent away, or the night is over, only
+ * the scans that it has not delivered outlast the list; when they are gone, the token goes as well.
+ */
+@Injectable({ providedIn: 'root' })
+export class DeviceSessions implements DoorLine {
+  private readonly api = inject(Api);
+  private readonly vault = inject(Vault);
+  private readonly clock = inject(ServerClock);
+  private readonly tabs = inject(Tabs);
+  private readonly language = injectLanguage();
+
+  private readonly held = signal<DeviceSession | null>(null);
+  private readonly end = signal<DeviceEnd | null>(null);
+  private saving: Promise<void> = Promise.resolve();
+  private claimed: Claim | null = null;
+  private restored: Promise<void> | null = null;
+  private keptOffset: number | null = null;
+
+  /** There as long as the phone has something to say to the server, be it the last scans. */
+  readonly current = this.held.asReadonly();
+  readonly ended = this.end.asReadonly();
+
+  constructor() {
+    const timer = setInterval(() => {
+      this.checkValidity();
+    }, CHECK_EVERY);
+    inject(DestroyRef).onDestroy(() => {
+      clearInterval(timer);
+    });
+    this.tabs.on('session', () => void this.read());
+  }
+
+  /** Before anything else: what the page knew when it was closed. */
+  restore(): Promise<void> {
+    this.restored ??= this.vault.open().then(() => this.read());
+    return this.restored;
+  }
+
+  /** Raises `UndeliveredScans` while this phone has scans of another door to deliver or export. */
+  async pairWithCode(code: string, name: string): Promise<DeviceSession> {
+    const claim = await this.claimFor(`code ${code}`);
+    const body = { code, name, claim, language: this.language };
+    return this.begin(await this.api.invoke(pairDevice, { body }));
+  }
+
+  /** For those who have signed in; raises `UndeliveredScans` likewise. */
+  async pairAsStaff(performanceId: number, name: string): Promise<DeviceSession> {
+    const claim = await this.claimFor(`performance ${performanceId}`);
+    const params = { performance_id: performanceId, body: { name, claim } };
+    return this.begin(await this.api.invoke(registerDevice, params));
+  }
+
+  async rename(name: string): Promise<void> {
+    await this.take(await this.api.invoke(renameDevice, { body: { name } }));
+  }
+
+  /** Asks the server how this device stands; also a light way to find out whether it is there. */
+  async refresh(patience?: number): Promise<void> {
+    await this.take(await this.api.invoke(getDevice, {}, requestOptions({ timeout: patience })));
+  }
+
+  /** The phone gives itself up. Scans that it still has can be delivered afterwards all the same. */
+  async leave(): Promise<void> {
+    await this.api.invoke(giveUpDevice, {});
+    await this.finish('revoked');
+    if (this.held() === null) {
+      this.end.set(null);
+    }
+  }
+
+  /** The performance was moved, and the device's time with it. */
+  async moveEnd(validUntil: string): Promise<void> {
+    const session = this.held();
+    if (session !== null && session.validUntil !== validUntil) {
+      this.held.set({ ...session, validUntil });
+      await this.save();
+    }
+  }
+
+  /** After the last delivery: nothing is left for an ended session to do. */
+  async forgetIfDelivered(): Promise<void> {
+    await withLock('scans', async () => {
+      if (this.end() !== null && (await this.undelivered()) === 0) {
+        await this.forget();
+      }
+    });
+  }
+
+  authorization(): string | null {
+    const session = this.held();
+    return session === null ? null : `Door ${session.token}`;
+  }
+
+  heardTime(serverTime: number, trip: RoundTrip): void {
+    this.clock.heard(serverTime, trip);
+    const offset = this.clock.offsetMs();
+    if (offset !== null && Math.abs(offset - (this.keptOffset ?? Infinity)) > OFFSET_TOLERANCE) {
+      this.keptOffset = offset;
+      void this.save();
+    }
+  }
+
+  refused(problem: Problem, authorization: string): void {
+    if (authorization !== this.authorization()) {
+      return; // about a session that this phone no longer has
+    }
+    const code: string = problem.code;
+    if (code === 'device_revoked') {
+      void this.finish('revoked');
+    } else if (code === 'device_expired') {
+      void this.finish('expired');
+    }
+  }
+
+  /** The same claim for the same wish: when the answer to a pairing was lost, it is given again. */
+  private async claimFor(target: string): Promise<string> {
+    if ((await this.undelivered()) > 0) {
+      throw new UndeliveredScans();
+    }
+    if (this.claimed?.target !== target) {
+      this.claimed = { claim: newUuid(), target };
+      if (this.vault.isAvailable()) {
+        await this.vault.put('session', CLAIM, this.claimed);
+      }
+    }
+    return this.claimed.claim;
+  }
+
+  private async begin(answer: ApiDeviceSession): Promise<DeviceSession> {
+    const session = sessionFrom(answer, answer.token ?? '');
+    if (this.vault.isAvailable()) {
+      // What another device knew is of no use to this one.
+      await this.vault.clear('list', 'learned', 'log');
+      await this.vault.delete('session', CLAIM);
+      askToStay();
+    }
+    this.claimed = null;
+    this.end.set(null);
+    this.held.set(session);
+    await this.save();
+    return session;
+  }
+
+  private async take(answer: ApiDeviceSession): Promise<void> {
+    const session = this.held();
+    if (session?.device.id === answer.device.id) {
+      this.held.set(sessionFrom(answer, session.token));
+      await this.save();
+    }
+  }
+
+  private checkValidity(): void {
+    const session = this.held();
+    if (session !== null && this.clock.now() >= new Date(session.validUntil)) {
+      void this.finish('expired');
+    }
+  }
+
+  /** The list is out of sight at once, and off the disk as soon as the disk has heard. */
+  private async finish(why: DeviceEnd): Promise<void> {
+    if (this.held() === null || this.end() !== null) {
+      return;
+    }
+    this.end.set(why);
+    if (this.vault.isAvailable()) {
+      await this.vault.clear('list', 'learned', 'log');
+    }
+    await this.save();
+    await this.forgetIfDelivered();
+  }
+
+  private async forget(): Promise<void> {
+    this.held.set(null);
+    if (this.vault.isAvailable()) {
+      await this.saving;
+      await this.vault.forget();
+      this.tabs.tell('session');
+    }
+  }
+
+  private async undelivered(): Promise<number> {
+    return this.vault.isAvailable() ? this.vault.count('outbox') : 0;
+  }
+
+  private async read(): Promise<void> {
+    if (!this.vault.isAvailable()) {
+      return;
+    }
+    const kept = await this.vault.get<Kept>('session', CURRENT);
+    this.claimed = await this.vault.get<Claim>('session', CLAIM);
+    this.held.set(kept?.session ?? null);
+    if (kept === null) {
+      return;
+    }
+    this.end.set(kept.ended);
+    if (kept.offsetMs !== null) {
+      this.keptOffset = kept.offsetMs;
+      this.clock.restore(kept.offsetMs);
+    }
+    this.checkValidity();
+    await this.forgetIfDelivered();
+  }
+
+  /**
+   * One after the other, and each the state of its moment: the last one written is the latest. Where
+   * the disk is full the phone goes on with what it holds, for as long as the page is open.
+   */
+  private save(): Promise<void> {
+    this.saving = this.saving.then(() => this.write()).catch(() => undefined);
+    return this.saving;
+  }
+
+  private async write(): Promise<void> {
+    const session = this.held();
+    if (session !== null && this.vault.isAvailable()) {
+      const kept: Kept = { session, ended: this.end(), offsetMs: this.keptOffset };
+      await this.vault.put('session', CURRENT, kept);
+      this.tabs.tell('session');
+    }
+  }
+}
+
+function sessionFrom(answer: ApiDeviceSession, token: string): DeviceSession {
+  return {
+    token,
+    device: answer.device,
+    performance: answer.performance,
+    validUntil: answer.valid_until,
+    walkInAllowance: answer.walk_in_allowance,
+    canManage: answer.can_manage,
+    deviceKey: answer.device_key,
+    performanceKey: answer.performance_key,
+  };
+}
+
+/** Some browsers clear away what is kept when space runs low, unless they promised not to. */
+function askToStay(): void {
+  const { storage } = navigator as { storage?: StorageManager };
+  void storage?.persist().catch(() => false);
+}

@@ -1,0 +1,72 @@
+import { ScanOutcome } from './scan-answer';
+
+export interface DecisionCase {
+  /** Null: the list knows of nobody. */
+  readonly reservation: {
+    readonly seats: number;
+    readonly status: 'confirmed' | 'not_confirmed' | 'cancelled';
+  } | null;
+  readonly performanceCancelled: boolean;
+  readonly admitted: number;
+  /** Null: all that are left of the party. */
+  readonly asked: number | null;
+  /** Somebody who manages the performance stands there and has said why. */
+  readonly managerReason: boolean;
+}
+
+export interface Decision {
+  readonly outcome: ScanOutcome;
+  readonly seatsAdmitted: number;
+  /** Let in against the rule, by a manager. */
+  readonly override: boolean;
+}
+
+/** The server's rules for a ticket, word for word: both are tried on `contracts/door/decisions.json`. */
+export function decide(scan: DecisionCase): Decision {
+  const { reservation, admitted } = scan;
+  if (reservation === null) {
+    return refusal('unknown');
+  }
+  if (reservation.status === 'cancelled' || scan.performanceCancelled) {
+    return refusal('cancelled');
+  }
+  if (reservation.status !== 'confirmed') {
+    return refusal('not_confirmed');
+  }
+  const left = Math.max(0, reservation.seats - admitted);
+  const seats = scan.asked ?? left;
+  if (seats > left && scan.managerReason) {
+    return { outcome: 'admitted', seatsAdmitted: seats, override: true };
+  }
+  if (left === 0) {
+    return refusal('already_admitted');
+  }
+  return seats > left
+    ? refusal('over_party')
+    : { outcome: 'admitted', seatsAdmitted: seats, override: false };
+}
+
+export interface WalkInCase {
+  readonly performanceCancelled: boolean;
+  readonly asked: number;
+  /** What this device may still give to people without a reservation. */
+  readonly allowanceLeft: number;
+  readonly managerReason: boolean;
+}
+
+/** Alone a phone cannot know how many seats the others have given away: its allowance is its limit. */
+export function decideWalkIn(scan: WalkInCase): Decision {
+  if (scan.performanceCancelled) {
+    return refusal('cancelled');
+  }
+  if (scan.asked <= scan.allowanceLeft) {
+    return { outcome: 'admitted', seatsAdmitted: scan.asked, override: false };
+  }
+  return scan.managerReason
+    ? { outcome: 'admitted', seatsAdmitted: scan.asked, override: true }
+    : refusal('not_allowed');
+}
+
+function refusal(outcome: ScanOutcome): Decision {
+  return { outcome, seatsAdmitted: 0, override: false };
+}

@@ -1,0 +1,77 @@
+import { DOCUMENT, DestroyRef, Injectable, inject, signal } from '@angular/core';
+import { toProblem } from '@azione/shared/api/to-problem';
+import { DeviceSessions } from '../device/device-session';
+import { isAnswer, withPatience } from './patience';
+
+/** How long the door waits for the server, in milliseconds, before it goes on without it. */
+export const PATIENCE = 2000;
+export const PROBE_EVERY = 3000;
+
+/** Whether the server answers. Those who get no answer say so; the link finds out when it is back. */
+@Injectable({ providedIn: 'root' })
+export class Link {
+  private readonly sessions = inject(DeviceSessions);
+  private readonly document = inject(DOCUMENT);
+  private readonly now = signal<'online' | 'offline'>('online');
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private probing: Promise<void> | null = null;
+
+  readonly state = this.now.asReadonly();
+
+  constructor() {
+    const window = this.document.defaultView;
+    const listeners = new AbortController();
+    const { signal: untilDestroyed } = listeners;
+    window?.addEventListener('offline', () => void this.lost(), { signal: untilDestroyed });
+    window?.addEventListener('online', () => void this.probe(), { signal: untilDestroyed });
+    this.document.addEventListener('visibilitychange', () => void this.lookAgain(), {
+      signal: untilDestroyed,
+    });
+    inject(DestroyRef).onDestroy(() => {
+      listeners.abort();
+      clearTimeout(this.timer);
+    });
+    if (window?.navigator.onLine === false) {
+      this.lost();
+    }
+  }
+
+  /** No answer came: from here on the phone decides alone, and asks now and then whether it still must. */
+  lost(): void {
+    this.now.set('offline');
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => void this.probe(), PROBE_EVERY);
+  }
+
+  heard(): void {
+    clearTimeout(this.timer);
+    this.now.set('online');
+  }
+
+  /** A light question with little patience; only an answer, be it a refusal, is one. */
+  probe(): Promise<void> {
+    this.probing ??= this.ask().finally(() => {
+      this.probing = null;
+    });
+    return this.probing;
+  }
+
+  private async ask(): Promise<void> {
+    try {
+      await withPatience(this.sessions.refresh(PATIENCE), PATIENCE);
+      this.heard();
+    } catch (error) {
+      if (isAnswer(toProblem(error))) {
+        this.heard();
+      } else {
+        this.lost();
+      }
+    }
+  }
+
+  private lookAgain(): void {
+    if (this.document.visibilityState === 'visible' && this.now() === 'offline') {
+      void this.probe();
+    }
+  }
+}

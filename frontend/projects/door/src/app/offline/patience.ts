@@ -1,0 +1,18 @@
+import { Problem } from '@azione/shared/api/problem';
+
+/** No answer in this time is no answer. The request itself is given up by its own time-out. */
+export function withPatience<T>(answer: Promise<T>, milliseconds: number): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(new Problem({ code: 'network', status: 0 }));
+    }, milliseconds);
+    answer.then(resolve, reject).finally(() => {
+      clearTimeout(timer);
+    });
+  });
+}
+
+/** The server has spoken, if only to refuse. Anything else leaves open what became of the request. */
+export function isAnswer(problem: Problem): boolean {
+  return problem.status >= 400 && problem.status < 500;
+}
