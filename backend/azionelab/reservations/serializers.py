@@ -5,6 +5,7 @@ from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.fields import empty
 
 from azionelab.core.languages import LANGUAGES
 from azionelab.programme.api import TextField, WithPoster
@@ -80,6 +81,10 @@ class GuestField(serializers.CharField):
     def __init__(self, reader: Callable[[str], str], **kwargs: Any) -> None:
         super().__init__(allow_blank=True, trim_whitespace=False, **kwargs)
         self.reader = reader
+
+    def run_validation(self, data: Any = empty) -> Any:
+        # CharField lets an empty text pass by itself, and the reader would never hear of it.
+        return super().run_validation(" " if data == "" else data)
 
     def to_internal_value(self, data: Any) -> str:
         try:

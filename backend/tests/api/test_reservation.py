@@ -69,6 +69,12 @@ def test_body_of_another_shape_is_refused(tonight: Performance, body: object) ->
     assert post(tonight, body).status_code == 400
 
 
+@pytest.mark.parametrize("empty", ["", "  "])
+def test_name_and_address_cannot_be_left_empty(tonight: Performance, empty: str) -> None:
+    assert field_codes(post(tonight, reserve_body(name=empty, email=empty))) == {"name": "blank", "email": "blank"}
+    assert not Reservation.objects.exists()
+
+
 @pytest.mark.parametrize(("key", "code"), [(None, "required"), ("not-a-uuid", "invalid")])
 def test_idempotency_key_is_required(tonight: Performance, key: str | None, code: str) -> None:
     assert field_codes(post(tonight, reserve_body(), key)) == {"Idempotency-Key": code}
