@@ -7,6 +7,7 @@ RuleTester.it = it;
 
 const options = [{ projects: '/w/projects' }];
 const site = (path) => `/w/projects/site/src/app/${path}`;
+const door = (path) => `/w/projects/door/src/app/${path}`;
 const ok = (filename, specifier) => ({
   name: `${filename} may import ${specifier}`,
   code: `import { x } from '${specifier}';`,
@@ -30,6 +31,8 @@ new RuleTester().run('boundaries', boundaries, {
     ok(site('app.ts'), './app.config'),
     ok(site('shell/shell.ts'), '@angular/core'),
     ok('/w/projects/shared/ui/panel.ts', '../api/problem'),
+    ok(door('scanning/scan-gate.ts'), '../offline/outbox'),
+    ok(door('offline/outbox.ts'), '../device/vault'),
   ],
   invalid: [
     refused(site('shell/shell.ts'), "import { x } from '../programme/card';", 'feature'),
@@ -37,6 +40,8 @@ new RuleTester().run('boundaries', boundaries, {
     refused(site('shell/shell.ts'), "import { routes } from '../app.routes';", 'feature'),
     refused(site('shell/shell.ts'), "import('../programme/card');", 'feature'),
     refused(site('app.ts'), "export { x } from '../../../door/src/app/scan/scan';", 'project'),
+    refused(door('offline/outbox.ts'), "import { x } from '../scanning/scan-gate';", 'feature'),
+    refused(site('shell/shell.ts'), "import { x } from '../device/vault';", 'feature'),
     refused(
       '/w/projects/shared/ui/panel.ts',
       "import { x } from '../../site/src/app/shell/shell';",

@@ -14,12 +14,18 @@ const MESSAGES: Readonly<Record<ProblemCode, Message>> = {
     $localize`:@@shared.problem.sign_in_failed:Nome utente o password non corrispondono. Controllali e riprova.`,
   not_authenticated: () =>
     $localize`:@@shared.problem.not_authenticated:Devi accedere per continuare. Accedi e riprova.`,
+  device_revoked: () =>
+    $localize`:@@shared.problem.device_revoked:Questo telefono non è più abbinato all’ingresso. Chiedi a chi gestisce il teatro di abbinarlo di nuovo.`,
+  device_expired: () =>
+    $localize`:@@shared.problem.device_expired:La serata per cui questo telefono era abbinato è finita. Abbinalo di nuovo per la prossima replica.`,
   permission_denied: () =>
     $localize`:@@shared.problem.permission_denied:Il tuo account non può fare questa operazione. Chiedi a chi gestisce il teatro.`,
   not_found: () =>
     $localize`:@@shared.problem.not_found:Quello che cerchi non c’è, o non c’è più. Torna al programma.`,
   token_invalid: () =>
     $localize`:@@shared.problem.token_invalid:Questo link non è valido. Controlla di averlo aperto per intero, oppure fatti mandare una nuova e-mail.`,
+  pairing_code_invalid: () =>
+    $localize`:@@shared.problem.pairing_code_invalid:Questo codice non va bene, o non vale più: dura dieci minuti e per un telefono solo. Fattene dare uno nuovo.`,
   method_not_allowed: () =>
     $localize`:@@shared.problem.method_not_allowed:Questa operazione non è possibile. Ricarica la pagina e riprova.`,
   not_acceptable: () =>

@@ -6,7 +6,7 @@ import {
 } from '@angular/common/http';
 import { EnvironmentProviders, makeEnvironmentProviders } from '@angular/core';
 import { problemInterceptor } from './problem-interceptor';
-import { optionsInterceptor } from './request-options';
+import { timeoutInterceptor } from './timeout';
 
 /**
  * The HTTP client of both applications: Django's CSRF names, every failure a `Problem`. What an
@@ -16,7 +16,7 @@ export function provideApi(...interceptors: HttpInterceptorFn[]): EnvironmentPro
   return makeEnvironmentProviders([
     provideHttpClient(
       withXsrfConfiguration({ cookieName: 'csrftoken', headerName: 'X-CSRFToken' }),
-      withInterceptors([...interceptors, problemInterceptor, optionsInterceptor]),
+      withInterceptors([...interceptors, problemInterceptor, timeoutInterceptor]),
     ),
   ]);
 }

@@ -1,18 +1,17 @@
 import { DestroyRef, Injectable, inject, signal } from '@angular/core';
-import {
-  ApiDeviceSession,
-  getDevice,
-  giveUpDevice,
-  pairDevice,
-  registerDevice,
-  renameDevice,
-} from '@azione/shared/api/door-calls';
-import { DOOR_LINE, DoorLine, RoundTrip } from '@azione/shared/api/door-interceptor';
+import { DoorLine, RoundTrip } from '@azione/shared/api/door-interceptor';
 import { Api } from '@azione/shared/api/generated/api';
+import { getDevice } from '@azione/shared/api/generated/fn/door/get-device';
+import { giveUpDevice } from '@azione/shared/api/generated/fn/door/give-up-device';
+import { pairDevice } from '@azione/shared/api/generated/fn/door/pair-device';
+import { registerDevice } from '@azione/shared/api/generated/fn/door/register-device';
+import { renameDevice } from '@azione/shared/api/generated/fn/door/rename-device';
+import { DeviceSession as ApiDeviceSession } from '@azione/shared/api/generated/models/device-session';
+import { PerformanceAtDoor } from '@azione/shared/api/generated/models/performance-at-door';
 import { injectLanguage } from '@azione/shared/api/language';
 import { newUuid } from '@azione/shared/api/new-uuid';
 import { Problem } from '@azione/shared/api/problem';
-import { requestOptions } from '@azione/shared/api/request-options';
+import { withTimeout } from '@azione/shared/api/timeout';
 import { withLock } from './locks';
 import { ServerClock } from './server-clock';
 import { Tabs } from './tabs';
@@ -27,14 +26,7 @@ const CLAIM = 'claim';
 export interface DeviceSession {
   readonly token: string;
   readonly device: { readonly id: string; readonly number: number; readonly name: string };
-  readonly performance: {
-    readonly id: number;
-    readonly show_title: string;
-    readonly venue_name: string;
-    readonly starts_at: string;
-    readonly doors_open_at: string;
-    readonly cancelled: boolean;
-  };
+  readonly performance: PerformanceAtDoor;
   readonly validUntil: string;
   readonly walkInAllowance: number;
   readonly canManage: boolean;
@@ -108,7 +100,8 @@ export class DeviceSessions implements DoorLine {
   /** For those who have signed in; raises `UndeliveredScans` likewise. */
   async pairAsStaff(performanceId: number, name: string): Promise<DeviceSession> {
     const claim = await this.claimFor(`performance ${performanceId}`);
-    const params = { performance_id: performanceId, body: { name, claim } };
+    const body = { name, claim, language: this.language };
+    const params = { performance_id: performanceId, body };
     return this.begin(await this.api.invoke(registerDevice, params));
   }
 
@@ -117,8 +110,8 @@ export class DeviceSessions implements DoorLine {
   }
 
   /** Asks the server how this device stands; also a light way to find out whether it is there. */
-  async refresh(patience?: number): Promise<void> {
-    await this.take(await this.api.invoke(getDevice, {}, requestOptions({ timeout: patience })));
+  async refresh(patience = 30_000): Promise<void> {
+    await this.take(await this.api.invoke(getDevice, {}, withTimeout(patience)));
   }
 
   /** The phone gives itself up. Scans that it still has can be delivered afterwards all the same. */
@@ -166,10 +159,9 @@ export class DeviceSessions implements DoorLine {
     if (authorization !== this.authorization()) {
       return; // about a session that this phone no longer has
     }
-    const code: string = problem.code;
-    if (code === 'device_revoked') {
+    if (problem.code === 'device_revoked') {
       void this.finish('revoked');
-    } else if (code === 'device_expired') {
+    } else if (problem.code === 'device_expired') {
       void this.finish('expired');
     }
   }

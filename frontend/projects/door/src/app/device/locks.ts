@@ -7,7 +7,7 @@ const queues = new Map<string, Promise<unknown>>();
 export function withLock<T>(name: string, work: () => Promise<T>): Promise<T> {
   const { locks } = navigator as { locks?: LockManager };
   if (locks !== undefined) {
-    return locks.request(`azione-door-${name}`, work) as Promise<T>;
+    return locks.request(`azione-door-${name}`, work);
   }
   const before = queues.get(name) ?? Promise.resolve();
   const turn = before.then(work, work);

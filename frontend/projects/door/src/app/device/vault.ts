@@ -65,7 +65,10 @@ export class Vault {
   }
 
   /** In the order of the keys; what cannot be read is left out. */
-  async all<T>(store: VaultStore, skip: ReadonlySet<VaultKey> = new Set()): Promise<VaultEntry<T>[]> {
+  async all<T>(
+    store: VaultStore,
+    skip: ReadonlySet<VaultKey> = new Set(),
+  ): Promise<VaultEntry<T>[]> {
     const database = await this.database();
     const entries = (await database.getAllKeys(store))
       .filter((key) => !skip.has(key))
@@ -91,7 +94,11 @@ export class Vault {
   }
 
   /** From one store to the other, all or none. */
-  async move<T>(from: VaultStore, to: VaultStore, entries: readonly VaultEntry<T>[]): Promise<void> {
+  async move<T>(
+    from: VaultStore,
+    to: VaultStore,
+    entries: readonly VaultEntry<T>[],
+  ): Promise<void> {
     const sealed = await Promise.all(
       entries.map(async ({ key, value }) => ({ key, value: await this.seal(value) })),
     );

@@ -1,16 +1,8 @@
-import {
-  DestroyRef,
-  Injectable,
-  computed,
-  effect,
-  inject,
-  signal,
-  untracked,
-} from '@angular/core';
-import { getDoorList } from '@azione/shared/api/door-calls';
+import { DestroyRef, Injectable, computed, effect, inject, signal, untracked } from '@angular/core';
 import { Api } from '@azione/shared/api/generated/api';
+import { getDoorList } from '@azione/shared/api/generated/fn/door/get-door-list';
 import { Problem } from '@azione/shared/api/problem';
-import { requestOptions } from '@azione/shared/api/request-options';
+import { withTimeout } from '@azione/shared/api/timeout';
 import { toProblem } from '@azione/shared/api/to-problem';
 import { refreshWhileVisible } from '@azione/shared/ui/refresh';
 import { DeviceSessions } from '../device/device-session';
@@ -131,16 +123,22 @@ export class DoorLists {
     if (session === null || this.sessions.ended() !== null) {
       return;
     }
-    const etag = this.list() === null ? null : (this.held()?.etag ?? null);
-    const options = requestOptions({ timeout: LIST_PATIENCE, ifNoneMatch: etag });
-    const params = { performance_id: session.performance.id };
+    const etag = this.list() === null ? null : this.held()?.etag;
+    const params = {
+      performance_id: session.performance.id,
+      ...(etag ? { 'If-None-Match': etag } : {}),
+    };
     const askedAt = this.clock.now();
     try {
-      const answer = await this.api.invoke$Response(getDoorList, params, options);
-      this.held.set({ list: answer.body as DoorList, etag: answer.headers.get('ETag') });
+      const answer = await this.api.invoke$Response(
+        getDoorList,
+        params,
+        withTimeout(LIST_PATIENCE),
+      );
+      this.held.set({ list: answer.body, etag: answer.headers.get('ETag') });
       this.failed.set(null);
       await this.store(CURRENT, this.held());
-      await this.sessions.moveEnd((answer.body as DoorList).valid_until);
+      await this.sessions.moveEnd(answer.body.valid_until);
     } catch (error) {
       await this.takeProblem(toProblem(error), askedAt);
     }

@@ -1,6 +1,7 @@
+import { ScanKindEnum } from '@azione/shared/api/generated/models/scan-kind-enum';
 import { DoorCode } from '../door-list/door-code';
 
-export type ScanKind = 'ticket' | 'walk_in' | 'undo';
+export type ScanKind = ScanKindEnum;
 
 /**
  * One try at letting somebody in, or at taking that back. It keeps its scan_id for as long as nobody

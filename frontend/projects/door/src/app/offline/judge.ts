@@ -19,7 +19,11 @@ export interface Judgement {
   readonly effect: ScanEffect | null;
 }
 
-export function judgeTicket(attempt: Attempt, row: ListedReservation | null, known: Known): Judgement {
+export function judgeTicket(
+  attempt: Attempt,
+  row: ListedReservation | null,
+  known: Known,
+): Judgement {
   const { list, own, learned } = known;
   const admitted = row === null ? 0 : admittedOf(row, list, own, learned).admitted;
   const decision = decide({
@@ -74,9 +78,7 @@ export function undoEffect(undoes: string | null, list: DoorList, own: Own): Sca
   const record = own.records.find(({ scan }) => scan.scan_id === undoes);
   const listed = list.last_scans.find(({ scan_id }) => scan_id === undoes);
   const done = record === undefined ? listedEffect(listed, list) : record.effect;
-  return done === null
-    ? null
-    : { ...done, seats: -done.seats, walkIns: -done.walkIns };
+  return done === null ? null : { ...done, seats: -done.seats, walkIns: -done.walkIns };
 }
 
 function listedEffect(scan: ListedScan | undefined, list: DoorList): ScanEffect | null {

@@ -89,6 +89,7 @@ export function countsOf(list: DoorList, own: Own, learned: readonly Section[]):
     admitted: counts.admitted + admitted,
     walk_ins: counts.walk_ins + walkIns,
     inside: counts.inside + sum(changes.map((change) => change.inside)) + walkIns,
+    left: Math.max(0, counts.left - walkIns),
   };
 }
 

@@ -21,11 +21,15 @@ export class Link {
   constructor() {
     const window = this.document.defaultView;
     const listeners = new AbortController();
-    const { signal: untilDestroyed } = listeners;
-    window?.addEventListener('offline', () => void this.lost(), { signal: untilDestroyed });
-    window?.addEventListener('online', () => void this.probe(), { signal: untilDestroyed });
-    this.document.addEventListener('visibilitychange', () => void this.lookAgain(), {
-      signal: untilDestroyed,
+    const options = { signal: listeners.signal };
+    const listen = (target: EventTarget | null, event: string, react: () => void) =>
+      target?.addEventListener(event, react, options);
+    listen(window, 'offline', () => {
+      this.lost();
+    });
+    listen(window, 'online', () => void this.probe());
+    listen(this.document, 'visibilitychange', () => {
+      this.lookAgain();
     });
     inject(DestroyRef).onDestroy(() => {
       listeners.abort();

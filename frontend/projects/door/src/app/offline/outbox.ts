@@ -2,7 +2,7 @@ import { DestroyRef, Injectable, effect, inject, signal, untracked } from '@angu
 import { scanBatch } from '@azione/shared/api/door-calls';
 import { Api } from '@azione/shared/api/generated/api';
 import { Problem } from '@azione/shared/api/problem';
-import { requestOptions } from '@azione/shared/api/request-options';
+import { withTimeout } from '@azione/shared/api/timeout';
 import { toProblem } from '@azione/shared/api/to-problem';
 import { DeviceSession, DeviceSessions } from '../device/device-session';
 import { withLock } from '../device/locks';
@@ -39,7 +39,10 @@ export class Outbox {
   private readonly count = signal(0);
   private readonly refusal = signal<Problem | null>(null);
   private readonly contradicted = signal<readonly OwnRecord[]>([]);
-  private readonly read = { outbox: new Map<VaultKey, OwnRecord>(), log: new Map<VaultKey, OwnRecord>() };
+  private readonly read = {
+    outbox: new Map<VaultKey, OwnRecord>(),
+    log: new Map<VaultKey, OwnRecord>(),
+  };
   private restored: Promise<void> | null = null;
   private delivering: Promise<void> | null = null;
   private sequence = 0;
@@ -153,8 +156,8 @@ export class Outbox {
         performance_id: session.performance.id,
         body: { scans: batch.map(({ value }) => value.scan) },
       };
-      const options = requestOptions({ timeout: BATCH_PATIENCE });
-      const { answers } = await this.api.invoke(scanBatch, params, options);
+      const context = withTimeout(BATCH_PATIENCE);
+      const { answers } = await this.api.invoke(scanBatch, params, context);
       await this.settle(batch, answers as ScanAnswer[]);
       return true;
     } catch (error) {

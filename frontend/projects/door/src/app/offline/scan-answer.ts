@@ -1,19 +1,8 @@
 import { ScannedReservation } from '@azione/shared/api/generated/models/scanned-reservation';
+import { ScanOutcomeEnum } from '@azione/shared/api/generated/models/scan-outcome-enum';
 import { ScanKind } from './attempt';
 
-export type ScanOutcome =
-  | 'admitted'
-  | 'replay'
-  | 'already_admitted'
-  | 'over_party'
-  | 'not_confirmed'
-  | 'cancelled'
-  | 'wrong_performance'
-  | 'unknown'
-  | 'conflict'
-  | 'undone'
-  | 'no_seats_left'
-  | 'not_allowed';
+export type ScanOutcome = ScanOutcomeEnum;
 
 export interface ConflictAnswer {
   readonly seats: number;

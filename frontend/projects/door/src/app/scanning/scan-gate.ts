@@ -2,7 +2,7 @@ import { Injectable, inject } from '@angular/core';
 import { Api } from '@azione/shared/api/generated/api';
 import { scan } from '@azione/shared/api/generated/fn/door/scan';
 import { Problem } from '@azione/shared/api/problem';
-import { requestOptions } from '@azione/shared/api/request-options';
+import { withTimeout } from '@azione/shared/api/timeout';
 import { toProblem } from '@azione/shared/api/to-problem';
 import { DeviceSessions } from '../device/device-session';
 import { withLock } from '../device/locks';
@@ -15,6 +15,9 @@ import { isAnswer, withPatience } from '../offline/patience';
 import { GateAnswer, ScanAnswer } from '../offline/scan-answer';
 import { Attempt, DeviceStamp, scanRequest } from './attempt';
 import { onTheatreClock } from './theatre-clock';
+
+/** Without a list nobody else can decide: better a late answer than none. */
+const UNHURRIED = 30_000;
 
 /**
  * Who decides an attempt: the server, if it answers in two seconds; else this phone, from its list.
@@ -89,12 +92,12 @@ export class ScanGate {
     performanceId: number,
     attempt: Attempt,
     stamp: DeviceStamp | null,
-    timeout?: number,
+    timeout = UNHURRIED,
   ): Promise<GateAnswer> {
     const answer = await this.api.invoke(
       scan,
       { performance_id: performanceId, body: scanRequest(attempt, stamp) },
-      requestOptions({ timeout }),
+      withTimeout(timeout),
     );
     return { ...(answer as ScanAnswer), decidedBy: 'server' };
   }
