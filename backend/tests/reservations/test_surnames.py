@@ -1,8 +1,10 @@
 """The order of a paper list."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from azionelab.reservations.surnames import surname_sort_key
+from azionelab.reservations.surnames import short_name, surname_sort_key
 
 
 @pytest.mark.parametrize(
@@ -70,3 +72,52 @@ def test_names_stand_in_the_order_of_an_italian_directory() -> None:
     by_key = sorted(shuffled, key=surname_sort_key)
     # De Luca and Deluca are one surname to whoever looks for it; the given name decides.
     assert by_key == [*ordered[:5], "Ada Deluca", "Maria De Luca", *ordered[7:]]
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Anna Rossi", "Anna Ros."),
+        ("Anna Maria Rossi", "Anna Maria Ros."),
+        ("Maria De Luca", "Maria De Luc."),
+        ("Georg von Trapp", "Georg von Tra."),
+        ("De Luca", "De Luc."),
+        ("Rossi, Anna", "Anna Ros."),
+        ("Rossi , Anna", "Anna Ros."),
+        ("Sammy Davis Jr.", "Sammy Dav."),
+        # A surname that is no longer than what is shown loses a letter all the same.
+        ("Mario Rea", "Mario Re."),
+        ("Li Wu", "Li W."),
+        ("Anna O", "Anna"),
+        ("Anna R.", "Anna"),
+        ("Gianni D'Angelo", "Gianni D'Ang."),
+        ("Gianni D’Angelo", "Gianni D’Ang."),
+        ("Gianni D' Angelo", "Gianni D' Ang."),
+        ("Sean O'Brien", "Sean O'Bri."),
+        ("Luca D'A", "Luca D'"),
+        ("Gianni Nicolo'", "Gianni Nic."),
+        ("Lia Bianchi-Rossi", "Lia Bia."),
+        ("Zoë Àlvarez", "Zoë Àlv."),
+        # Accents that are letters of their own are cut with the letter they stand on.
+        ("Ana A\u0301e\u0301i\u0301o\u0301", "Ana A\u0301e\u0301i\u0301."),
+        ("Madonna", "Mad."),
+        ("Al", "A."),
+        ("X", "…"),
+        ("", "…"),
+        ("'", "…"),
+        ("Anna 😀", "Ann."),
+        ("小林 一茶", "小林 一."),
+        ("محمد علي", "محمد عل."),
+        ("Anna (Rossi)", "Anna (Ros."),
+    ],
+)
+def test_short_name_keeps_enough_to_tell_people_apart(name: str, shown: str) -> None:
+    assert short_name(name) == shown
+
+
+@given(st.text(min_size=1, max_size=40))
+def test_short_name_never_shows_every_letter(name: str) -> None:
+    def letters(text: str) -> int:
+        return sum(character.isalnum() for character in text)
+
+    assert letters(short_name(name)) < letters(name) or letters(name) == 0
