@@ -33,6 +33,7 @@ new RuleTester().run('boundaries', boundaries, {
     ok('/w/projects/shared/ui/panel.ts', '../api/problem'),
     ok(door('scanning/scan-gate.ts'), '../offline/outbox'),
     ok(door('offline/outbox.ts'), '../device/vault'),
+    ok(door('exchange/reading.ts'), '../camera/camera-view'),
   ],
   invalid: [
     refused(site('shell/shell.ts'), "import { x } from '../programme/card';", 'feature'),
@@ -41,6 +42,7 @@ new RuleTester().run('boundaries', boundaries, {
     refused(site('shell/shell.ts'), "import('../programme/card');", 'feature'),
     refused(site('app.ts'), "export { x } from '../../../door/src/app/scan/scan';", 'project'),
     refused(door('offline/outbox.ts'), "import { x } from '../scanning/scan-gate';", 'feature'),
+    refused(door('camera/camera.ts'), "import { x } from '../exchange/message';", 'feature'),
     refused(site('shell/shell.ts'), "import { x } from '../device/vault';", 'feature'),
     refused(
       '/w/projects/shared/ui/panel.ts',

@@ -1,6 +1,7 @@
 import encodeQR from 'qr';
 import vectors from '../../../../../../contracts/door/vectors.json';
-import { Message, Reader, RefusedCode, Section, encode, read } from './message';
+import { Section } from '../offline/knowledge';
+import { Message, Reader, RefusedCode, encode, read } from './message';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 const KEY = vectors.performance_key;

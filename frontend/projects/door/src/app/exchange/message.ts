@@ -1,14 +1,7 @@
+import { Section } from '../offline/knowledge';
 import { fromBase32, toBase32 } from './base32';
 import { ByteReader, ByteWriter, MalformedBytes } from './bytes';
 import { joined, mac } from './mac';
-
-/** What one device has let in, as of its `sequence`: the seats for each slot of the door list. */
-export interface Section {
-  readonly device: number;
-  readonly sequence: number;
-  /** Slots after the last one here are empty. */
-  readonly counts: readonly number[];
-}
 
 /** The first section is the showing phone's own; the others it has heard of. */
 export interface Message {
