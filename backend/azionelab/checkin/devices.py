@@ -12,7 +12,7 @@ from django.utils import timezone
 from azionelab.checkin import tokens
 from azionelab.checkin.models import DEVICE_NAME_MAX, DoorDevice, PairingCode
 from azionelab.core.database import atomic_with_retry
-from azionelab.core.errors import Code, DomainError
+from azionelab.core.errors import Code, DomainError, FieldError
 from azionelab.programme.models import Performance
 from azionelab.programme.selectors import performance_with_id
 from azionelab.reservations import capacity
@@ -61,7 +61,7 @@ def make_pairing_code(*, performance_id: int, made_by_id: int | None, walk_in_al
     Locks nothing that anybody waits for. Raises `not_found`, and `device_expired` once the performance is over.
     """
     performance = performance_with_id(performance_id)
-    _check_not_over(performance)
+    check_not_over(performance)
     over = PairingCode.objects.select_for_update(skip_locked=True).filter(expires_at__lte=Now())
     PairingCode.objects.filter(pk__in=over.values("pk")).delete()
     code = tokens.new_pairing_code()
@@ -155,6 +155,31 @@ def revoke(*, device_id: UUID) -> bool:
     return bool(revoked)
 
 
+def device_named(performance: Performance, name: str) -> DoorDevice:
+    """The one phone at this door with that number or, when it is no number, that name; those still welcome first.
+
+    Raises `not_found`, and `validation_failed` with code `ambiguous` for a name that several have.
+    """
+    rows = _devices().filter(performance=performance).order_by("number")
+    if name.isascii() and name.isdigit():
+        found = [device for device in rows if str(device.number) == name.lstrip("0")]
+    else:
+        found = [device for device in rows if device.name.casefold() == name.strip().casefold()]
+        found = [device for device in found if device.revoked_at is None] or found[:1]
+    if not found:
+        raise DomainError(Code.NOT_FOUND, f"No phone at this door is {name!r}. Name it by its number or its name.")
+    if len(found) > 1:
+        candidates = [
+            FieldError(field="device", code="ambiguous", message=f"{device.number}: {device.name}") for device in found
+        ]
+        raise DomainError(
+            Code.VALIDATION_FAILED,
+            f"{name!r} means more than one phone. Use the number of the one you mean.",
+            errors=candidates,
+        )
+    return found[0]
+
+
 def note_seen(device: DoorDevice) -> None:
     """Keeps when the device was last there, at most once a minute, so that reading the list is hardly ever a write."""
     a_while_ago = timezone.now() - SEEN_AGAIN_AFTER
@@ -171,7 +196,7 @@ def _add_device(
     performance: Performance, *, name: str, claim: UUID, staff_id: int | None = None, walk_in_allowance: int = 0
 ) -> DoorDevice:
     """Under the performance's lock, which makes the next number nobody else's."""
-    _check_not_over(performance)
+    check_not_over(performance)
     last = DoorDevice.objects.filter(performance=performance).aggregate(Max("number"))["number__max"]
     device_id = uuid4()
     return DoorDevice.objects.create(
@@ -186,7 +211,8 @@ def _add_device(
     )
 
 
-def _check_not_over(performance: Performance) -> None:
+def check_not_over(performance: Performance) -> None:
+    """Raises `device_expired`."""
     if DoorDevice(performance=performance).valid_until <= timezone.now():
         raise DomainError(Code.DEVICE_EXPIRED, "This performance is over.")
 

@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce, Now
+from django.utils import timezone
 
 from azionelab.checkin.models import CheckIn, Conflict, DecidedBy, DoorDevice, Outcome, Scan, Settlement
 from azionelab.core.database import snapshot
@@ -130,6 +131,33 @@ def door_list(performance_id: int) -> DoorList:
             reservations=reservations,
             last_scans=_last_scans(performance_id),
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeviceOverview:
+    """A device for those who look after the door; `admitted` and `walk_ins` are seats."""
+
+    device: DoorDevice
+    admitted: int
+    walk_ins: int
+
+    @property
+    def ended(self) -> bool:
+        return self.device.revoked_at is not None or self.device.valid_until <= timezone.now()
+
+
+def devices_of(performance_id: int) -> list[DeviceOverview]:
+    """Those that were ever paired with this door, by number. Two statements."""
+    walk_ins = _walk_ins(performance_id)
+    devices = (
+        DoorDevice.objects.filter(performance_id=performance_id)
+        .select_related("performance__show", "performance__venue", "staff")
+        .annotate(admitted=Coalesce(Sum("scans__checkin__seats"), 0))
+        .order_by("number")
+    )
+    return [
+        DeviceOverview(device=device, admitted=device.admitted, walk_ins=walk_ins[device.number]) for device in devices
+    ]
 
 
 def _listed_reservations(performance_id: int) -> dict[int, ListedReservation]:

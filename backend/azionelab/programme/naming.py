@@ -5,6 +5,7 @@ For the tools of the house, so drafts count too: someone may hold a seat for a s
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
@@ -95,3 +96,15 @@ def describe(performance: Performance) -> str:
     return (
         f"{performance.pk}: {performance.show.title_it}, {starts:%Y-%m-%d %H:%M}, {performance.venue.name}{cancelled}"
     )
+
+
+def members_of(performance: Performance) -> dict[str, Any]:
+    """A performance in the summary of a management command."""
+    return {
+        "id": performance.pk,
+        "show": performance.show.title_it,
+        "slug": performance.show.slug,
+        "venue": performance.venue.name,
+        "starts_at": performance.starts_at,
+        "cancelled": performance.cancelled_at is not None,
+    }

@@ -14,10 +14,13 @@ from uuid import UUID
 import pytest
 from django.core.management import call_command, get_commands
 
+from azionelab.checkin import tokens
+from azionelab.checkin.answers import Doorkeeper
+from azionelab.checkin.models import CheckIn, DoorDevice, Scan
 from azionelab.checkin.services import ScanRequest, register_scan
 from azionelab.programme.models import Performance
 from azionelab.reservations.models import Reservation
-from tests.cast import PASSWORD, make_performance, make_show, make_venue, reserve, reserve_and_confirm
+from tests.cast import PASSWORD, make_performance, make_show, make_venue, pair_phone, reserve, reserve_and_confirm
 
 pytestmark = pytest.mark.django_db
 TRANSCRIPTS = Path(__file__).parents[3] / "contracts" / "jsonl"
@@ -43,10 +46,8 @@ def evening() -> Performance:
         reservation = reserve_and_confirm(evening, seats, name=name, phone=phone, notes=notes)
         Reservation.objects.filter(pk=reservation.pk).update(reference=reference)
         if admitted:
-            scan = ScanRequest(
-                scan_id=UUID(int=number), reference=reference, seats=admitted, scanned_at=EVENING, device="porta"
-            )
-            register_scan(performance_id=evening.pk, request=scan, staff_id=None)
+            scan = ScanRequest(scan_id=UUID(int=number), reference=reference, seats=admitted, scanned_at=EVENING)
+            register_scan(performance_id=evening.pk, request=scan, doorkeeper=Doorkeeper(name="porta"))
     reserve(evening, 1, name="Piero Pending")
     return evening
 
@@ -118,6 +119,67 @@ def test_seed_season_refuses_a_file_by_line(tmp_path: Path) -> None:
     text, ended = printed("seed_season", str(broken), "--anchor", "2041-11-20")
     assert ended == 2
     assert_transcript("seed_season.refused", text)
+
+
+@pytest.fixture
+def phones(evening: Performance) -> None:
+    """Two at the door, of which Marta's has let somebody in without a network, and one that was sent away."""
+    made = [pair_phone(evening, name, walk_ins=walk_ins) for name, walk_ins in (("Marta, left door", 6), ("Luca", 0))]
+    gone = pair_phone(evening, "Luca").device
+    DoorDevice.objects.update(paired_at=EVENING, last_seen_at=EVENING + timedelta(minutes=5))
+    DoorDevice.objects.filter(pk=gone.pk).update(revoked_at=EVENING + timedelta(minutes=7), last_seen_at=None)
+    scan = Scan.objects.create(
+        scan_id=UUID(int=99),
+        performance=evening,
+        reservation=Reservation.objects.get(reference="DANGEL"),
+        outcome="admitted",
+        seats_admitted=2,
+        scanned_at=EVENING,
+        happened_at=EVENING,
+        device="Marta, left door",
+        door_device=made[0].device,
+        sequence=1,
+    )
+    CheckIn.objects.create(reservation=scan.reservation, scan=scan, seats=2, admitted_at=EVENING)
+
+
+@pytest.mark.usefixtures("evening")
+@pytest.mark.parametrize(
+    ("name", "arguments", "exit_code"),
+    [
+        ("pair_device", ["1042", "--walk-ins", "6"], 0),
+        ("pair_device.refused", ["1042", "--walk-ins", "-1"], 2),
+        ("pair_device.over", ["1040"], 3),
+    ],
+)
+def test_pair_device(monkeypatch: pytest.MonkeyPatch, name: str, arguments: list[str], exit_code: int) -> None:
+    make_performance(pk=1040, show=Performance.objects.get(pk=1042).show, starts_at=datetime(2025, 1, 1, tzinfo=UTC))
+    monkeypatch.setattr(tokens, "new_pairing_code", lambda: "ABCDEFGHJK")
+    text, ended = printed("pair_device", *arguments)
+    assert ended == exit_code
+    assert_transcript(name, re.sub(r'(?<="expires_at": )"[0-9T:+-]{25}"', '"2041-12-05T20:10:00+01:00"', text))
+
+
+@pytest.mark.usefixtures("phones")
+def test_list_devices() -> None:
+    text, ended = printed("list_devices", "1042")
+    assert ended == 0
+    assert_transcript("list_devices", text)
+
+
+@pytest.mark.usefixtures("phones")
+@pytest.mark.parametrize(
+    ("name", "device", "exit_code"),
+    [("revoke_device", "marta, LEFT door", 0), ("revoke_device.unknown", "9", 2), ("revoke_device.unchanged", "3", 0)],
+)
+def test_revoke_device(name: str, device: str, exit_code: int) -> None:
+    for dry_run in (["--dry-run"], []):
+        text, ended = printed("revoke_device", "1042", device, *dry_run)
+        assert ended == exit_code
+        assert_transcript(name, text)
+        assert DoorDevice.objects.filter(revoked_at=None).count() == (
+            1 if name == "revoke_device" and not dry_run else 2
+        )
 
 
 def test_every_command_has_a_transcript() -> None:

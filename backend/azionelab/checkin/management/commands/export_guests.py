@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from azionelab.checkin.selectors import guests_by_surname
 from azionelab.core.commands import JsonLinesCommand
-from azionelab.programme.naming import performance_named
+from azionelab.programme.naming import members_of, performance_named
 
 
 class Command(JsonLinesCommand):
@@ -24,14 +24,7 @@ class Command(JsonLinesCommand):
         for guest in guests:
             self.record(**asdict(guest))
         return {
-            "performance": {
-                "id": performance.pk,
-                "show": performance.show.title_it,
-                "slug": performance.show.slug,
-                "venue": performance.venue.name,
-                "starts_at": performance.starts_at,
-                "cancelled": performance.cancelled_at is not None,
-            },
+            "performance": members_of(performance),
             "reservations": len(guests),
             "seats": sum(guest.seats for guest in guests),
             "admitted": sum(guest.admitted for guest in guests),
