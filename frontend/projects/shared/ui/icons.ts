@@ -15,6 +15,9 @@ const ICONS = {
   blocked: '<circle cx="12" cy="12" r="9"/><path d="M5.6 5.6l12.8 12.8"/>',
   calendar:
     '<rect x="3.5" y="5" width="17" height="15.5" rx="2"/><path d="M3.5 10h17M8 2.5V7M16 2.5V7"/>',
+  camera: '<path d="M3.5 8.5h4L9 6h6l1.5 2.5h4v11h-17z"/><circle cx="12" cy="13.5" r="3.5"/>',
+  'camera-off':
+    '<path d="M3 3l18 18M9.5 6H15l1.5 2.5h4V17M17 19.5H3.5v-11H7M9.3 11.2a3.5 3.5 0 0 0 5 5"/>',
   check: '<path d="M4.5 12.5l5 5 10-11"/>',
   clock: '<circle cx="12" cy="12" r="9"/><path d="M12 6.5V12l4 2.5"/>',
   close: '<path d="M5.5 5.5l13 13M18.5 5.5l-13 13"/>',
@@ -26,10 +29,13 @@ const ICONS = {
   info: '<circle cx="12" cy="12" r="9"/><path d="M12 11v6M12 7.3v.2"/>',
   language:
     '<circle cx="12" cy="12" r="9"/><path d="M3 12h18M12 3c5 5 5 13 0 18M12 3c-5 5-5 13 0 18"/>',
+  lock: '<rect x="5" y="11" width="14" height="9.5" rx="2"/><path d="M8 11V8a4 4 0 0 1 8 0v3"/>',
   mail: '<rect x="3" y="5" width="18" height="14" rx="2"/><path d="M3.5 7l8.5 6 8.5-6"/>',
   menu: '<path d="M4 6.5h16M4 12h16M4 17.5h16"/>',
   offline:
     '<path d="M3 3l18 18M2.5 9.5a14 14 0 0 1 4.5-3M10.5 5.5a14 14 0 0 1 11 4M6 13.5a9 9 0 0 1 5-2.4M9.5 17a4 4 0 0 1 5 0M12 20v.2"/>',
+  online:
+    '<path d="M2.5 9.5a14 14 0 0 1 19 0M6 13.5a9 9 0 0 1 12 0M9.5 17a4 4 0 0 1 5 0M12 20v.2"/>',
   people:
     '<circle cx="9" cy="8" r="3.5"/><path d="M2.5 20c0-4 2.9-6.5 6.5-6.5s6.5 2.5 6.5 6.5M16 4.8a3.5 3.5 0 0 1 0 6.4M18 14c2.2.9 3.5 3 3.5 6"/>',
   person: '<circle cx="12" cy="8" r="4"/><path d="M4 21c0-4.5 3.5-7 8-7s8 2.5 8 7"/>',
@@ -42,9 +48,15 @@ const ICONS = {
     '<path d="M20 5v5h-5M4 19v-5h5"/><path d="M19.5 10A8 8 0 0 0 5.3 7.5M4.5 14a8 8 0 0 0 14.2 2.5"/>',
   remove: '<path d="M5 12h14"/>',
   search: '<circle cx="10.5" cy="10.5" r="6.5"/><path d="M15.5 15.5l5 5"/>',
+  seat: '<path d="M7 12V5.5A1.5 1.5 0 0 1 8.5 4h7A1.5 1.5 0 0 1 17 5.5V12M4 10.5v6.5h16v-6.5M4 14h16M7 17v3M17 17v3"/>',
   'sign-out': '<path d="M10 4H5v16h5M15 8l4 4-4 4M19 12H9.5"/>',
+  sound:
+    '<path d="M4 9.5v5h3.5l5 4.5V5l-5 4.5z"/><path d="M16 9a4 4 0 0 1 0 6M18.5 6.5a8 8 0 0 1 0 11"/>',
+  'sound-off': '<path d="M4 9.5v5h3.5l5 4.5V5l-5 4.5zM16.5 9.5l5 5M21.5 9.5l-5 5"/>',
   ticket:
     '<path d="M3 8.5V6h18v2.5a3.5 3.5 0 0 0 0 7V18H3v-2.5a3.5 3.5 0 0 0 0-7z"/><path d="M14.5 6.5v2M14.5 11v2M14.5 15.5v2"/>',
+  undo: '<path d="M8.5 5L4 9.5 8.5 14"/><path d="M4.5 9.5h9.5a5.5 5.5 0 0 1 0 11h-5"/>',
+  torch: '<path d="M7 3h10v3.5L14.5 10v11h-5V10L7 6.5zM7 6.5h10M12 13v2.5"/>',
   warning: '<path d="M12 3.5l9.5 17h-19zM12 10v5M12 17.7v.2"/>',
 } as const;
 
