@@ -95,6 +95,7 @@ MESSAGES: dict[str, tuple[str, ExitCode]] = {
         "AzioneLab failed: this is a bug. Run it again with --verbose, and report what it prints.",
         ExitCode.BUG,
     ),
+    "device_expired": ("This performance is over: no phone can be paired with its door.", ExitCode.REFUSED),
     "capacity_exceeded": ("There are not that many seats left.", ExitCode.REFUSED),
     "capacity_below_reserved": (
         "More seats than that are already reserved. Cancel or move reservations first.",

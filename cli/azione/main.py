@@ -10,7 +10,7 @@ import typer
 from typer.exceptions import TyperException
 
 from azione import __version__, render
-from azione.commands import guests, shows
+from azione.commands import door, guests, shows
 from azione.failures import ExitCode, Failure, ReaderGone
 from azione.options import Options, hoist
 
@@ -19,11 +19,12 @@ Examples:
   azione guests export next
   azione guests export locandiera@2026-12-05 --format csv --output guests.csv
   azione shows seed season/season.yaml --dry-run
+  azione door pair tonight
 
 The global options may stand anywhere on the line."""
 
 app = typer.Typer(
-    help="The command line of AzioneLab: shows, guests and what the theatre needs before the doors open.",
+    help="The command line of AzioneLab: shows, guests, the door and what the theatre needs before the doors open.",
     epilog=EXAMPLES,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     # Plain help is read by everyone's terminal, and starts twice as fast.
@@ -32,6 +33,7 @@ app = typer.Typer(
 )
 app.add_typer(shows.app, name="shows")
 app.add_typer(guests.app, name="guests")
+app.add_typer(door.app, name="door")
 
 
 def _show_version(wanted: bool) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
+    from azione.doors import Devices, Invitation
     from azione.guest_lists import GuestList
     from azione.protocol import Line
     from azione.seasons import Changes
@@ -120,6 +121,64 @@ def _admission_style(*, admitted: int, seats: int) -> str:
     if admitted == 0:
         return "dim"
     return "green" if admitted >= seats else "yellow"
+
+
+def invitation(made: Invitation) -> None:
+    """The QR code where there is room for it, and what it says in letters."""
+    if not _is_rich(sys.stdout):
+        lines = [made.door.title, made.door.place, "", f"Link: {made.url}", f"Code: {made.code}", made.terms]
+        text("".join(f"{printable(line)}\n" for line in lines))
+        return
+    console = _console()
+    _show(console, _text((made.door.title, "bold")))
+    _show(console, _text((made.door.place, "dim")))
+    console.print()
+    if len(made.qr[0]) <= console.width:
+        _qr_on_terminal(made.qr)
+        console.print()
+    _show(console, _text("Scan this with the phone's camera, or open on it:"))
+    # A link that is broken into lines cannot be opened.
+    console.print(_text((made.url, "underline")), soft_wrap=True)
+    _show(console, _text("Code: ", (made.code, "bold")))
+    _show(console, _text(made.terms))
+
+
+def _qr_on_terminal(qr: Sequence[str]) -> None:
+    """Black on white whatever the theme, and whatever NO_COLOR says: the other way round many phones do not read it."""
+    from rich.console import Console
+
+    from azione.doors import half_blocks
+
+    console = Console(highlight=False, no_color=False)
+    for line in half_blocks(qr):
+        console.print(_text((line, "#000000 on #ffffff")))
+
+
+def device_table(devices: Devices) -> None:
+    from azione.doors import HEADINGS, devices_as_text
+
+    if not _is_rich(sys.stdout):
+        text(devices_as_text(devices))
+        return
+    from rich import box
+    from rich.table import Table
+
+    console = _console()
+    _show(console, _text((devices.door.title, "bold")))
+    _show(console, _text((devices.door.place, "dim")))
+    console.print()
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
+    for index, heading in enumerate(HEADINGS):
+        table.add_column(heading, justify="right" if index in (0, 2) else "left", no_wrap=index not in (1, 5))
+    for row in devices.rows:
+        style = "dim" if row[-1].startswith("sent away") else ""
+        table.add_row(*(_text((cell, style)) for cell in row))
+    if devices.rows:
+        console.print(table)
+    else:
+        _show(console, _text("No phone has been paired yet."))
+    console.print()
+    _show(console, _text(devices.totals))
 
 
 def changes(result: Changes) -> None:
