@@ -1,11 +1,12 @@
 import { ChangeDetectionStrategy, Component } from '@angular/core';
 import { RouterLink } from '@angular/router';
 import { LanguageSwitch } from '@azione/shared/ui/language-switch';
+import { UpdateNotice } from './update-notice';
 
 /** As little as possible around the door's pages: the screen belongs to the answer. */
 @Component({
   selector: 'azione-shell',
-  imports: [LanguageSwitch, RouterLink],
+  imports: [LanguageSwitch, RouterLink, UpdateNotice],
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
     <header>
@@ -15,6 +16,7 @@ import { LanguageSwitch } from '@azione/shared/ui/language-switch';
         <ng-content select="[account]" />
       </div>
     </header>
+    <azione-update-notice />
     <main>
       <ng-content />
     </main>
@@ -22,7 +24,7 @@ import { LanguageSwitch } from '@azione/shared/ui/language-switch';
   styles: `
     :host {
       display: grid;
-      grid-template-rows: auto 1fr;
+      grid-template-rows: auto auto 1fr;
       min-height: 100dvh;
     }
 
