@@ -10,7 +10,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from azionelab.checkin.services import ScanAnswer, ScanRequest, register_scan
+from azionelab.checkin.answers import Doorkeeper, ScanAnswer
+from azionelab.checkin.services import ScanRequest, register_scan
 from azionelab.reservations.models import Reservation
 from tests.cast import PASSWORD, make_staff
 
@@ -77,7 +78,7 @@ def said(page: Any) -> list[tuple[str, str]]:
 
 def let_in(reservation: Reservation, seats: int | None = None) -> ScanAnswer:
     """One scan at the door, by reference."""
-    request = ScanRequest(
-        scan_id=uuid4(), scanned_at=timezone.now(), device="porta", reference=reservation.reference, seats=seats
+    request = ScanRequest(scan_id=uuid4(), scanned_at=timezone.now(), reference=reservation.reference, seats=seats)
+    return register_scan(
+        performance_id=reservation.performance_id, request=request, doorkeeper=Doorkeeper(name="porta")
     )
-    return register_scan(performance_id=reservation.performance_id, request=request, staff_id=None)

@@ -12,6 +12,7 @@ import django
 
 django.setup()
 
+from azionelab.checkin.answers import Doorkeeper  # noqa: E402
 from azionelab.checkin.services import ScanRequest, register_scan  # noqa: E402
 from azionelab.reservations.models import Reservation  # noqa: E402
 from tests.cast import make_performance, make_show, make_venue, reserve, reserve_and_confirm  # noqa: E402
@@ -50,9 +51,9 @@ def let_in(reservation: Reservation, seats: int) -> None:
         reference=reservation.reference,
         seats=seats,
         scanned_at=datetime.now(UTC),
-        device="porta",
     )
-    register_scan(performance_id=reservation.performance_id, request=request, staff_id=None)
+    doorkeeper = Doorkeeper(name="porta")
+    register_scan(performance_id=reservation.performance_id, request=request, doorkeeper=doorkeeper)
 
 
 if __name__ == "__main__":

@@ -3,50 +3,75 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
 
-from django.db.models import Q, Sum
+from django.db.models import Count, Q, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from azionelab.checkin.models import CheckIn, DoorDevice
+from azionelab.checkin.models import CheckIn, Conflict, DoorDevice, Scan, Settlement
 from azionelab.checkin.tokens import device_token_digest
 from azionelab.core.clock import day_bounds, theatre_today
 from azionelab.core.errors import DomainError
 from azionelab.programme.models import BookingState, Performance
 from azionelab.programme.selectors import performance_with_id, performances
 from azionelab.reservations import capacity
-from azionelab.reservations.models import Reservation, Status
+from azionelab.reservations.models import Reservation, Status, WalkIn
 from azionelab.reservations.selectors import guest_list
 from azionelab.reservations.surnames import surname_sort_key
 
 
 @dataclass(frozen=True, kw_only=True)
 class DoorPerformance:
-    """A performance as the door sees it; `expected` and `admitted` are seats."""
+    """A performance as the door sees it, in seats; `admitted` are those who had reserved, `inside` is everybody."""
 
     performance: Performance
     expected: int
     admitted: int
+    inside: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class BoxOffice:
-    """Where a performance stands, in seats, for the manager."""
+    """Where a performance stands, in seats, for the manager; `admitted` are those who had reserved."""
 
     confirmed: int
     pending: int
+    walk_ins: int
     left: int
     admitted: int
+    inside: int
     state: BookingState
 
 
 @dataclass(frozen=True, kw_only=True)
 class Admission:
-    """The admissions of one reservation so far."""
+    """The admissions of one reservation so far; `is_answered`: the scan that was asked for is among its scans."""
 
     seats: int
     first_at: datetime | None
     first_device: str | None
+    has_conflict: bool = False
+    is_answered: bool = False
+
+
+NOBODY = Admission(seats=0, first_at=None, first_device=None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attendance:
+    """Who is inside, in seats; only `conflicts` are counted one by one, those that nobody has settled yet."""
+
+    admitted: int = 0
+    walk_ins: int = 0
+    in_conflict: int = 0
+    conflicts: int = 0
+
+    @property
+    def inside(self) -> int:
+        """Everybody who came in, but for those whom a person found to have been counted twice."""
+        return self.admitted + self.walk_ins + self.in_conflict
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,25 +96,86 @@ def device_for_token(token: str) -> DoorDevice | None:
     return devices.filter(token_digest=token_digest).first()
 
 
-def admission_of(reservation_id: int) -> Admission:
+def admission_of(reservation_id: int, scan_id: UUID | None = None) -> Admission:
     """One statement."""
-    checkins = list(
-        CheckIn.objects.filter(reservation_id=reservation_id)
-        .order_by("admitted_at", "id")
-        .values_list("seats", "admitted_at", "scan__device")
-    )
-    first = checkins[0] if checkins else (0, None, None)
-    return Admission(seats=sum(row[0] for row in checkins), first_at=first[1], first_device=first[2])
+    return admissions_of([reservation_id], scan_id).get(reservation_id, NOBODY)
 
 
-def admitted_by_performance(performance_ids: Iterable[int]) -> dict[int, int]:
+def admissions_of(reservation_ids: Sequence[int], scan_id: UUID | None = None) -> dict[int, Admission]:
+    """Of those reservations to which something has happened. One statement."""
+    stands = Q(checkin__isnull=False) | Q(conflict__isnull=False) | Q(scan_id=scan_id)
     rows = (
-        CheckIn.objects.filter(reservation__performance_id__in=performance_ids)
+        Scan.objects.filter(stands, reservation_id__in=reservation_ids)
+        .order_by("checkin__admitted_at", "checkin__id")
+        .values_list("reservation_id", "checkin__seats", "checkin__admitted_at", "device", "conflict__id", "scan_id")
+    )
+    by_reservation: dict[int, list[_AdmissionRow]] = {}
+    for reservation_id, *row in rows:
+        by_reservation.setdefault(reservation_id or 0, []).append(_AdmissionRow(*row))
+    return {reservation_id: _admission(own, scan_id) for reservation_id, own in by_reservation.items()}
+
+
+class _AdmissionRow(NamedTuple):
+    seats: int | None
+    at: datetime | None
+    device: str
+    conflict: int | None
+    scan_id: UUID
+
+
+def _admission(rows: Sequence[_AdmissionRow], scan_id: UUID | None) -> Admission:
+    """`rows` in the order in which they came in; rows without an admission last."""
+    admitted = [row for row in rows if row.seats]
+    return Admission(
+        seats=sum(row.seats or 0 for row in admitted),
+        first_at=admitted[0].at if admitted else None,
+        first_device=admitted[0].device if admitted else None,
+        has_conflict=any(row.conflict for row in rows),
+        is_answered=any(row.scan_id == scan_id for row in rows),
+    )
+
+
+def attendance_by_performance(performance_ids: Iterable[int]) -> dict[int, Attendance]:
+    """Who is inside each of these performances; one where nobody came is not in it. One statement."""
+    ids = list(performance_ids)
+    counts_in = Q(settlement__in=("", Settlement.CAME_IN))
+    zero = Value(0)
+    admitted = (
+        CheckIn.objects.filter(reservation__performance_id__in=ids)
         .order_by()
         .values_list("reservation__performance_id")
-        .annotate(Sum("seats"))
+        .annotate(a=Sum("seats"), w=zero, c=zero, n=zero)
     )
-    return dict(rows)
+    walk_ins = (
+        WalkIn.objects.filter(performance_id__in=ids)
+        .order_by()
+        .values_list("performance_id")
+        .annotate(a=zero, w=Sum("seats"), c=zero, n=zero)
+    )
+    conflicts = (
+        Conflict.objects.filter(performance_id__in=ids)
+        .order_by()
+        .values_list("performance_id")
+        .annotate(
+            a=zero,
+            w=zero,
+            c=Coalesce(Sum("seats", filter=counts_in), 0),
+            n=Count("id", filter=Q(settled_at__isnull=True)),
+        )
+    )
+    sums: dict[int, tuple[int, ...]] = {}
+    for performance_id, *row in admitted.union(walk_ins, conflicts, all=True):
+        before = sums.get(performance_id, (0, 0, 0, 0))
+        sums[performance_id] = tuple(one + other for one, other in zip(before, row, strict=True))
+    return {
+        performance_id: Attendance(admitted=a, walk_ins=w, in_conflict=c, conflicts=n)
+        for performance_id, (a, w, c, n) in sums.items()
+    }
+
+
+def attendance_of(performance_id: int) -> Attendance:
+    """One statement."""
+    return attendance_by_performance([performance_id]).get(performance_id, Attendance())
 
 
 def admitted_by_reservation(performance_id: int) -> dict[int, int]:
@@ -125,12 +211,13 @@ def door_performance(performance_id: int) -> DoorPerformance:
 
 def _at_the_door(tonight: Sequence[Performance]) -> list[DoorPerformance]:
     ids = [performance.pk for performance in tonight]
-    expected, admitted = expected_by_performance(ids), admitted_by_performance(ids)
+    expected, attendance = expected_by_performance(ids), attendance_by_performance(ids)
     return [
         DoorPerformance(
             performance=performance,
             expected=expected.get(performance.pk, 0),
-            admitted=admitted.get(performance.pk, 0),
+            admitted=attendance.get(performance.pk, Attendance()).admitted,
+            inside=attendance.get(performance.pk, Attendance()).inside,
         )
         for performance in tonight
     ]
@@ -139,20 +226,27 @@ def _at_the_door(tonight: Sequence[Performance]) -> list[DoorPerformance]:
 def box_office(performances: Sequence[Performance]) -> dict[int, BoxOffice]:
     """Where each of these performances stands. Two statements, however many there are."""
     ids = [performance.pk for performance in performances]
-    held, admitted = capacity.held_by_performance(ids), admitted_by_performance(ids)
+    held, attendance = capacity.held_by_performance(ids), attendance_by_performance(ids)
     now = timezone.now()
     return {
-        performance.pk: _stand(performance, held.get(performance.pk, capacity.Held()), admitted, now)
+        performance.pk: _stand(
+            performance,
+            held.get(performance.pk, capacity.Held()),
+            attendance.get(performance.pk, Attendance()),
+            now,
+        )
         for performance in performances
     }
 
 
-def _stand(performance: Performance, held: capacity.Held, admitted: dict[int, int], now: datetime) -> BoxOffice:
+def _stand(performance: Performance, held: capacity.Held, attendance: Attendance, now: datetime) -> BoxOffice:
     return BoxOffice(
         confirmed=held.confirmed,
         pending=held.pending,
+        walk_ins=held.walk_ins,
         left=capacity.seats_left(performance, held.taken),
-        admitted=admitted.get(performance.pk, 0),
+        admitted=attendance.admitted,
+        inside=attendance.inside,
         state=capacity.booking_state(performance, taken=held.taken, now=now),
     )
 

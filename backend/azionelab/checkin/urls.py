@@ -10,4 +10,5 @@ urlpatterns = [
     path("door/performances/<int:performance_id>/devices/", devices.DevicesView.as_view()),
     path("door/performances/<int:performance_id>/list/", lists.DoorListView.as_view()),
     path("door/performances/<int:performance_id>/scans/", scans.ScanView.as_view()),
+    path("door/performances/<int:performance_id>/scans/batch/", scans.BatchView.as_view()),
 ]

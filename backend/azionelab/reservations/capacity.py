@@ -1,5 +1,6 @@
 """How many seats are taken and left: the one place that counts them.
 
+Taken are the seats of live reservations and those given at the door to people without one.
 The rows are the truth; there is no counter to drift. Whoever is about to take seats locks the Performance first and
 counts second, in a statement of its own: a sum inside the locking SELECT would read a snapshot older than the wait
 for the lock. Holds end by comparison with the database's clock, which `Now()` reads at the start of each statement.
@@ -8,20 +9,21 @@ for the lock. Holds end by comparison with the database's clock, which `Now()` r
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, Max, Q, Sum
+from django.db.models import Count, Max, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, Now
 
 from azionelab.core.errors import Code, DomainError
 from azionelab.programme.models import BookingState, Performance
-from azionelab.reservations.models import Reservation, Status
+from azionelab.reservations.models import Reservation, Status, WalkIn
 
 HOLDS_SEATS = Q(status=Status.CONFIRMED) | Q(status=Status.PENDING, hold_expires_at__gt=Now())
 
 
 @dataclass(frozen=True, kw_only=True)
 class Tally:
-    """What a Performance's reservations hold at `now`, the database's time."""
+    """What a Performance's reservations and walk-ins hold at `now`, the database's time."""
 
     taken: int
     reservations_of_guest: int
@@ -48,9 +50,12 @@ def tally(performance_id: int, *, email: str = "", leave_out: int | None = None)
     held = Reservation.objects.filter(HOLDS_SEATS, performance_id=performance_id)
     if leave_out is not None:
         held = held.exclude(pk=leave_out)
+    # In the same statement: two would see two moments.
+    walk_ins = WalkIn.objects.filter(performance_id=performance_id).order_by().values("performance_id")
+    given = Subquery(walk_ins.values(given=Sum("seats")))
     return Tally(
         **held.aggregate(
-            taken=Coalesce(Sum("seats"), 0),
+            taken=Coalesce(Sum("seats"), 0) + Coalesce(given, 0),
             reservations_of_guest=Count("id", filter=Q(email=email)),
             now=Coalesce(Max(Now()), Now()),
         )
@@ -69,14 +74,8 @@ def check_seats(performance: Performance, taken: int, wanted: int) -> None:
 
 
 def taken_by_performance(performance_ids: Iterable[int]) -> dict[int, int]:
-    """Taken seats of many performances in one statement; those without a reservation are not in it."""
-    rows = (
-        Reservation.objects.filter(HOLDS_SEATS, performance_id__in=performance_ids)
-        .order_by()
-        .values_list("performance_id")
-        .annotate(Sum("seats"))
-    )
-    return dict(rows)
+    """Taken seats of many performances in one statement; those of which none is taken are not in it."""
+    return {performance_id: held.taken for performance_id, held in held_by_performance(performance_ids).items()}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,24 +84,50 @@ class Held:
 
     confirmed: int = 0
     pending: int = 0
+    walk_ins: int = 0
 
     @property
     def taken(self) -> int:
-        return self.confirmed + self.pending
+        return self.confirmed + self.pending + self.walk_ins
+
+    def __add__(self, other: "Held") -> "Held":
+        return Held(
+            confirmed=self.confirmed + other.confirmed,
+            pending=self.pending + other.pending,
+            walk_ins=self.walk_ins + other.walk_ins,
+        )
 
 
 def held_by_performance(performance_ids: Iterable[int]) -> dict[int, Held]:
-    """Taken seats of many performances, split, in one statement; those without a reservation are not in it."""
-    rows = (
+    """Taken seats of many performances, split, in one statement; those of which none is taken are not in it."""
+    ids = list(performance_ids)
+    held: dict[int, Held] = {}
+    for performance_id, confirmed, pending, walk_ins in _reserved(ids).union(_given_at_the_door(ids), all=True):
+        row = Held(confirmed=confirmed, pending=pending, walk_ins=walk_ins)
+        held[performance_id] = held.get(performance_id, Held()) + row
+    return held
+
+
+def _reserved(performance_ids: list[int]) -> QuerySet[Any, Any]:
+    return (
         Reservation.objects.filter(HOLDS_SEATS, performance_id__in=performance_ids)
         .order_by()
         .values_list("performance_id")
         .annotate(
             confirmed=Coalesce(Sum("seats", filter=Q(status=Status.CONFIRMED)), 0),
             pending=Coalesce(Sum("seats", filter=Q(status=Status.PENDING)), 0),
+            walk_ins=Value(0),
         )
     )
-    return {performance_id: Held(confirmed=confirmed, pending=pending) for performance_id, confirmed, pending in rows}
+
+
+def _given_at_the_door(performance_ids: list[int]) -> QuerySet[Any, Any]:
+    return (
+        WalkIn.objects.filter(performance_id__in=performance_ids)
+        .order_by()
+        .values_list("performance_id")
+        .annotate(confirmed=Value(0), pending=Value(0), walk_ins=Sum("seats"))
+    )
 
 
 def booking_state(performance: Performance, *, taken: int, now: datetime) -> BookingState:

@@ -12,7 +12,7 @@ from azionelab.reservations.models import Reservation, Status
 
 @atomic_with_retry
 def update_performance(*, performance_id: int, changes: Mapping[str, Any]) -> Performance:
-    """Writes `changes` (field name to value) unless fewer seats would be left than are already taken.
+    """Writes `changes` (field name to value) unless they take away seats that are already taken.
 
     Locks: the Performance. Raises `not_found` and `capacity_below_reserved` (with `short_by`, in seats).
     """
@@ -45,10 +45,12 @@ def _lock_and_check(performance_id: int, changes: Mapping[str, Any]) -> Performa
         performance = Performance.objects.select_for_update(no_key=True).get(pk=performance_id)
     except Performance.DoesNotExist:
         raise DomainError(Code.NOT_FOUND) from None
+    before = performance.bookable
     for field, value in changes.items():
         setattr(performance, field, value)
     taken = capacity.tally(performance_id).taken
-    if performance.bookable < taken:
+    # More may be taken than there were: a manager let people in. That is no reason to refuse other changes.
+    if performance.bookable < min(taken, before):
         raise DomainError(
             Code.CAPACITY_BELOW_RESERVED,
             f"{taken} seats are already reserved; that is {taken - performance.bookable} more than you would leave.",

@@ -101,7 +101,24 @@ def reservation_id_for_ticket(ticket_digest: bytes) -> int | None:
 
 
 def reservation_id_for_reference(reference: str) -> int | None:
-    return Reservation.objects.filter(reference=reference.strip().upper()).values_list("pk", flat=True).first()
+    return Reservation.objects.filter(reference=read_reference(reference)).values_list("pk", flat=True).first()
+
+
+def read_reference(written: str) -> str:
+    """A reference as somebody typed it, in the one spelling that the database has."""
+    return written.strip().upper()
+
+
+def ticket_owners(ticket_digests: Sequence[bytes]) -> dict[bytes, tuple[int, datetime | None]]:
+    """The reservation of each known ticket, and since when the ticket is good no more. One statement."""
+    rows = ReservationToken.objects.filter(ticket_digest__in=ticket_digests)
+    columns = rows.values_list("ticket_digest", "reservation_id", "revoked_at")
+    return {bytes(digest): (reservation_id, revoked_at) for digest, reservation_id, revoked_at in columns}
+
+
+def reservation_ids_for_references(references: Sequence[str]) -> dict[str, int]:
+    """By reference, as it is written in the database; unknown ones are not in it. One statement."""
+    return dict(Reservation.objects.filter(reference__in=references).values_list("reference", "pk"))
 
 
 def with_current_status() -> QuerySet[Reservation]:

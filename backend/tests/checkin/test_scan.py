@@ -6,8 +6,9 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from azionelab.checkin import services
+from azionelab.checkin.answers import Doorkeeper, ScanAnswer
 from azionelab.checkin.models import CheckIn, Outcome, Scan
-from azionelab.checkin.services import ScanAnswer, ScanRequest
+from azionelab.checkin.services import ScanRequest
 from azionelab.core.errors import DomainError
 from azionelab.programme.models import Performance, Show
 from azionelab.reservations.models import Reservation
@@ -29,12 +30,11 @@ def scan(
     request = ScanRequest(
         scan_id=scan_id or uuid4(),
         scanned_at=timezone.now(),
-        device=device,
         ticket=ticket,
         reference=reference,
         seats=seats,
     )
-    return services.register_scan(performance_id=performance.pk, request=request, staff_id=None)
+    return services.register_scan(performance_id=performance.pk, request=request, doorkeeper=Doorkeeper(name=device))
 
 
 def ticket_of(reservation: Reservation) -> str:
@@ -52,7 +52,7 @@ def test_party_of_four_comes_two_and_two(tonight: Performance) -> None:
     assert [answer.outcome for answer in answers] == ["admitted", "admitted", "already_admitted"]
     assert answers[2].admission.seats == 4
     assert answers[2].admission.first_device == "porta 0"
-    assert answers[2].admission.first_at == answers[0].scan.received_at
+    assert answers[2].admission.first_at == answers[0].scan.happened_at
 
 
 def test_more_than_is_left_of_the_party_is_refused(tonight: Performance) -> None:

@@ -8,6 +8,7 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from azionelab.checkin import selectors, services
+from azionelab.checkin.answers import Doorkeeper
 from azionelab.checkin.models import CheckIn, Outcome, Scan
 from azionelab.programme.models import Performance
 from azionelab.reservations.models import Reservation
@@ -20,10 +21,9 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.concurrency]
 def scan_call(
     performance: Performance, ticket: str, device: str, *, seats: int | None = None, scan_id: UUID | None = None
 ) -> Callable[[], str]:
-    request = services.ScanRequest(
-        scan_id=scan_id or uuid4(), scanned_at=timezone.now(), device=device, ticket=ticket, seats=seats
-    )
-    return lambda: services.register_scan(performance_id=performance.pk, request=request, staff_id=None).outcome
+    request = services.ScanRequest(scan_id=scan_id or uuid4(), scanned_at=timezone.now(), ticket=ticket, seats=seats)
+    doorkeeper = Doorkeeper(name=device)
+    return lambda: services.register_scan(performance_id=performance.pk, request=request, doorkeeper=doorkeeper).outcome
 
 
 @pytest.fixture
@@ -35,8 +35,8 @@ def party_of_one(db: None) -> tuple[Performance, str]:
 def crowd_the_door(monkeypatch: pytest.MonkeyPatch, patience: float) -> None:
     together, look = Rendezvous(2, patience), selectors.admission_of
 
-    def admission_of(reservation_id: int) -> selectors.Admission:
-        admission = look(reservation_id)
+    def admission_of(reservation_id: int, scan_id: UUID | None = None) -> selectors.Admission:
+        admission = look(reservation_id, scan_id)
         together()
         return admission
 

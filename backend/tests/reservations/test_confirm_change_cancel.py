@@ -1,16 +1,15 @@
 from collections.abc import Callable
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 
-from azionelab.checkin.services import ScanRequest, register_scan
 from azionelab.core.errors import DomainError
 from azionelab.programme.models import Performance, Show
 from azionelab.reservations import capacity, services
 from azionelab.reservations.models import Reservation, Status
 from azionelab.reservations.selectors import reservation_page
+from tests.backstage import let_in
 from tests.cast import give_token, let_hold_pass, make_performance, reserve, reserve_and_confirm
 from tests.postbox import Postbox
 
@@ -163,10 +162,7 @@ def test_cancel_once_the_doors_are_open_is_for_staff_only() -> None:
 def test_party_that_is_partly_in_can_neither_shrink_nor_cancel(tonight: Performance, cancel: Callable) -> None:
     """Their seats would be sold again with people in them."""
     reservation = reserve_and_confirm(tonight, 4)
-    scan = ScanRequest(
-        scan_id=uuid4(), scanned_at=timezone.now(), device="porta", reference=reservation.reference, seats=3
-    )
-    register_scan(performance_id=tonight.pk, request=scan, staff_id=None)
+    let_in(reservation, 3)
     with pytest.raises(DomainError, match="performance_started"):
         services.change_seats(reservation_id=reservation.pk, seats=1)
     with pytest.raises(DomainError, match="performance_started"):
