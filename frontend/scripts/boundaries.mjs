@@ -6,7 +6,7 @@
 import { dirname, relative, resolve, sep } from 'node:path';
 
 const ALIAS = '@azione/shared/';
-const BASES = { door: ['device', 'door-list', 'offline', 'camera', 'preflight'] };
+const BASES = { door: ['device', 'door-list', 'offline', 'camera', 'preflight', 'exchange'] };
 
 /** `{project: 'site', feature: 'shell'}` for a path inside projects/, or null outside of it. */
 function zoneOf(path, projects) {

@@ -1,5 +1,5 @@
 import { Routes } from '@angular/router';
-import { requireScanner } from './session/require-scanner';
+import { requireScanner, straightToOwnDoor } from './session/require-scanner';
 
 /** One folder per feature, each loaded when it is first visited. */
 export const routes: Routes = [
@@ -9,9 +9,14 @@ export const routes: Routes = [
     loadComponent: () => import('./session/sign-in').then((m) => m.SignIn),
   },
   {
+    path: 'pair',
+    title: $localize`:@@door.pair.title:Abbina il telefono · Ingresso`,
+    loadComponent: () => import('./pairing/pair-page').then((m) => m.PairPage),
+  },
+  {
     path: '',
     pathMatch: 'full',
-    canActivate: [requireScanner],
+    canActivate: [straightToOwnDoor, requireScanner],
     title: $localize`:@@door.tonight.title:Stasera · Ingresso`,
     loadComponent: () => import('./tonight/tonight').then((m) => m.Tonight),
   },
@@ -22,8 +27,20 @@ export const routes: Routes = [
     loadComponent: () => import('./scanning/scan-page').then((m) => m.ScanPage),
   },
   {
-    path: 't',
+    path: 'performances/:id/exchange',
     canActivate: [requireScanner],
+    title: $localize`:@@door.exchange.title:Allinea i telefoni · Ingresso`,
+    loadComponent: () => import('./exchange/exchange-page').then((m) => m.ExchangePage),
+  },
+  {
+    path: 'performances/:id/ready',
+    canActivate: [requireScanner],
+    title: $localize`:@@door.ready.title:Prima di aprire · Ingresso`,
+    loadComponent: () => import('./preflight/ready-page').then((m) => m.ReadyPage),
+  },
+  {
+    path: 't',
+    canActivate: [straightToOwnDoor, requireScanner],
     title: $localize`:@@door.opened.title:Biglietto · Ingresso`,
     loadComponent: () => import('./scanning/opened-ticket-page').then((m) => m.OpenedTicketPage),
   },

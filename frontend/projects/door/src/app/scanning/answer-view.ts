@@ -1,30 +1,27 @@
-import { ScanAnswer } from '@azione/shared/api/generated/models/scan-answer';
-import { ScanOutcomeEnum } from '@azione/shared/api/generated/models/scan-outcome-enum';
 import { Problem } from '@azione/shared/api/problem';
 import { problemMessage } from '@azione/shared/api/problem-message';
-import { formatApiTime } from '@azione/shared/time/api-time';
 import { IconName } from '@azione/shared/ui/icons';
-
-/** go: let in; ask: a word with the guest settles it; stop: nobody goes in; lost: nobody knows. */
-export type Tone = 'go' | 'ask' | 'stop' | 'lost';
+import { GateAnswer, ScanOutcome } from '../offline/scan-answer';
+import { Tone, Words, outcomeWords } from './answer-words';
 
 /** What the door has to show: an answer, a code that is none of ours, or no answer. */
 export type ScanResult =
-  | { readonly kind: 'answer'; readonly answer: ScanAnswer; readonly asked: number | null }
-  | { readonly kind: 'notATicket'; readonly why: 'reservationLink' | 'foreign' }
+  | { readonly kind: 'answer'; readonly answer: GateAnswer; readonly asked: number | null }
+  | { readonly kind: 'notATicket'; readonly why: 'reservationLink' | 'foreign' | 'exchange' }
   | { readonly kind: 'problem'; readonly problem: Problem };
 
 export interface AnswerContext {
   readonly locale: string;
-  /** The API calls a ticket cancelled when its performance is; the words should not. */
   readonly performanceCancelled: boolean;
+  /** A manager may let in more than the party. */
+  readonly canManage: boolean;
 }
 
-/** The answer in words and signs; whoever decided it, the server today or a list on the phone later. */
+/** The answer in words and signs; whoever decided it, the server or the list on the phone. */
 export interface AnswerView {
   readonly tone: Tone;
   readonly icon: IconName;
-  /** Over the title: that this is a repetition. */
+  /** Over the title: that this is a repetition, or nobody's reservation. */
   readonly note: string | null;
   readonly title: string;
   /** "3 di 4 entrati" */
@@ -33,21 +30,21 @@ export interface AnswerView {
   readonly reference: string | null;
   readonly details: readonly string[];
   readonly next: string | null;
+  /** Who decided, when it was not the server. */
+  readonly mark: string | null;
   /** How many of the party may still go in, when one tap can admit just those. */
   readonly admitRest: number | null;
+  /** How many to begin with, when a manager may let them in all the same, with a reason. */
+  readonly exception: number | null;
   readonly action: 'retry' | 'signIn' | null;
 }
-
-type Words = Pick<AnswerView, 'tone' | 'icon' | 'title' | 'next'> & {
-  readonly details?: readonly string[];
-};
 
 export function presentResult(result: ScanResult, context: AnswerContext): AnswerView {
   switch (result.kind) {
     case 'answer':
       return presentAnswer(result.answer, result.asked, context);
     case 'notATicket':
-      return { ...NOTHING, ...notATicketWords(result.why) };
+      return { ...NOTHING, ...notATicketWords(result.why), details: [] };
     case 'problem':
       return presentProblem(result.problem);
   }
@@ -59,36 +56,72 @@ const NOTHING = {
   name: null,
   reference: null,
   details: [],
+  mark: null,
   admitRest: null,
+  exception: null,
   action: null,
 } as const;
 
 function presentAnswer(
-  answer: ScanAnswer,
+  answer: GateAnswer,
   asked: number | null,
   context: AnswerContext,
 ): AnswerView {
-  const isReplay = answer.outcome === 'replay';
-  const outcome = (isReplay ? answer.replayed_outcome : answer.outcome) ?? 'unknown';
+  const outcome =
+    (answer.outcome === 'replay' ? answer.replayed_outcome : answer.outcome) ?? 'unknown';
   const left = seatsLeft(answer);
+  const words = outcomeWords(outcome, { answer, asked, left, ...context });
   return {
     ...NOTHING,
-    ...WORDS[outcome]({ answer, asked, left, context }),
-    note: isReplay ? $localize`:@@door.answer.replay:Già registrato: vale una volta sola` : null,
+    ...words,
+    details: (words.details ?? []).filter((line) => line !== null),
+    note: noteOf(answer),
     party: partyOf(answer, outcome),
     name: answer.reservation?.name ?? null,
     reference: answer.reservation?.reference ?? null,
+    mark: markOf(answer),
     admitRest: outcome === 'over_party' && left > 0 ? left : null,
+    exception: context.canManage ? exceptionSeats(outcome, asked) : null,
   };
 }
 
-function seatsLeft({ reservation }: ScanAnswer): number {
+function noteOf(answer: GateAnswer): string | null {
+  if (answer.outcome === 'replay') {
+    return $localize`:@@door.answer.replay:Già registrato: vale una volta sola`;
+  }
+  return answer.kind === 'walk_in' ? $localize`:@@door.answer.walkIn:Senza prenotazione` : null;
+}
+
+function markOf(answer: GateAnswer): string | null {
+  return answer.decidedBy === 'device'
+    ? $localize`:@@door.answer.byDevice:Deciso da questo telefono, senza rete`
+    : null;
+}
+
+function exceptionSeats(outcome: ScanOutcome, asked: number | null): number | null {
+  switch (outcome) {
+    case 'already_admitted':
+      return 1;
+    case 'over_party':
+      return asked;
+    default:
+      return null;
+  }
+}
+
+function seatsLeft({ reservation }: GateAnswer): number {
   return reservation === null ? 0 : Math.max(0, reservation.seats - reservation.admitted);
 }
 
-const WITH_PARTY: readonly ScanOutcomeEnum[] = ['admitted', 'already_admitted', 'over_party'];
+const WITH_PARTY: readonly ScanOutcome[] = [
+  'admitted',
+  'already_admitted',
+  'over_party',
+  'undone',
+  'conflict',
+];
 
-function partyOf({ reservation }: ScanAnswer, outcome: ScanOutcomeEnum): string | null {
+function partyOf({ reservation }: GateAnswer, outcome: ScanOutcome): string | null {
   if (reservation === null || !WITH_PARTY.includes(outcome)) {
     return null;
   }
@@ -96,124 +129,32 @@ function partyOf({ reservation }: ScanAnswer, outcome: ScanOutcomeEnum): string 
   return $localize`:@@door.answer.party:${admitted}:admitted: di ${seats}:seats: entrati`;
 }
 
-interface Case {
-  readonly answer: ScanAnswer;
-  readonly asked: number | null;
-  readonly left: number;
-  readonly context: AnswerContext;
-}
-
-/** One entry for each outcome: the compiler counts. */
-const WORDS: Readonly<Record<ScanOutcomeEnum, (scan: Case) => Words>> = {
-  admitted: ({ answer, left }) => ({
-    tone: 'go',
-    icon: 'check',
-    title: admittedTitle(answer.seats_admitted),
-    next: left > 0 ? stillOutside(left) : null,
-  }),
-  already_admitted: ({ answer, context }) => ({
-    tone: 'stop',
-    icon: 'blocked',
-    title: $localize`:@@door.answer.already.title:Già dentro`,
-    details: [firstAdmission(answer, context.locale)].filter((line) => line !== null),
-    next: $localize`:@@door.answer.already.next:Il biglietto è già stato usato per intero. Se qualcuno non torna, chiama chi gestisce la sala.`,
-  }),
-  over_party: ({ answer, asked, left, context }) => ({
-    tone: 'ask',
-    icon: 'people',
-    title: overPartyTitle(left),
-    details: [overPartyDetail(asked), firstAdmission(answer, context.locale)].filter(
-      (line) => line !== null,
-    ),
-    next: $localize`:@@door.answer.over.next:Gli altri hanno bisogno di un posto loro: mandali da chi gestisce la sala.`,
-  }),
-  not_confirmed: () => ({
-    tone: 'ask',
-    icon: 'clock',
-    title: $localize`:@@door.answer.notConfirmed.title:Non confermata`,
-    next: $localize`:@@door.answer.notConfirmed.next:Fai aprire all’ospite il nostro messaggio e premere «Conferma»; poi leggi di nuovo il biglietto.`,
-  }),
-  cancelled: ({ context }) => cancelledWords(context),
-  wrong_performance: () => ({
-    tone: 'stop',
-    icon: 'calendar',
-    title: $localize`:@@door.answer.wrong.title:Altra replica`,
-    next: $localize`:@@door.answer.wrong.next:Il biglietto vale per un’altra sera o un’altra sala. Guarda con l’ospite data e ora nell’e-mail.`,
-  }),
-  unknown: () => ({
-    tone: 'stop',
-    icon: 'search',
-    title: $localize`:@@door.answer.unknown.title:Non trovato`,
-    next: $localize`:@@door.answer.unknown.next:Nessuna prenotazione ha questo codice. Prova con il riferimento di sei lettere che è nell’e-mail.`,
-  }),
-  // A replay is shown as what it was; the API never calls the first answer a replay.
-  replay: (scan) => WORDS.unknown(scan),
-};
-
-function admittedTitle(seats: number): string {
-  return seats === 1
-    ? $localize`:@@door.answer.admitted.one:Avanti, 1\u00a0persona`
-    : $localize`:@@door.answer.admitted.some:Avanti, ${seats}:seats:\u00a0persone`;
-}
-
-function stillOutside(left: number): string {
-  return left === 1
-    ? $localize`:@@door.answer.admitted.leftOne:Ne manca ancora una: entrerà con lo stesso biglietto.`
-    : $localize`:@@door.answer.admitted.leftSome:Ne mancano ancora ${left}:seats:: entreranno con lo stesso biglietto.`;
-}
-
-function overPartyTitle(left: number): string {
-  return left === 1
-    ? $localize`:@@door.answer.over.titleOne:Resta 1 posto`
-    : $localize`:@@door.answer.over.titleSome:Restano ${left}:seats: posti`;
-}
-
-function overPartyDetail(asked: number | null): string | null {
-  return asked === null
-    ? null
-    : $localize`:@@door.answer.over.detail:Ne hai chiesti ${asked}:seats:: questa volta non è entrato nessuno.`;
-}
-
-function firstAdmission(answer: ScanAnswer, locale: string): string | null {
-  const { first_admitted_at: at, first_device: device } = answer;
-  if (at === null) {
-    return null;
-  }
-  const time = formatApiTime(at, 'time', locale);
-  return device
-    ? $localize`:@@door.answer.firstAt.device:Primo ingresso alle ${time}:time: da «${device}:device:»`
-    : $localize`:@@door.answer.firstAt:Primo ingresso alle ${time}:time:`;
-}
-
-function cancelledWords(context: AnswerContext): Words {
-  const cancelled = { tone: 'stop', icon: 'close' } as const;
-  return context.performanceCancelled
-    ? {
-        ...cancelled,
-        title: $localize`:@@door.answer.performanceCancelled.title:Replica annullata`,
-        next: $localize`:@@door.answer.performanceCancelled.next:Stasera non si recita: nessuno può entrare. Le altre date sono sul sito.`,
-      }
-    : {
-        ...cancelled,
-        title: $localize`:@@door.answer.cancelled.title:Annullata`,
-        next: $localize`:@@door.answer.cancelled.next:La prenotazione è stata annullata e i posti sono tornati liberi. Manda l’ospite da chi gestisce la sala.`,
-      };
-}
-
-function notATicketWords(why: 'reservationLink' | 'foreign'): Words {
-  return why === 'reservationLink'
-    ? {
+export function notATicketWords(
+  why: 'reservationLink' | 'foreign' | 'exchange',
+): Omit<Words, 'details'> {
+  switch (why) {
+    case 'reservationLink':
+      return {
         tone: 'ask',
         icon: 'ticket',
         title: $localize`:@@door.answer.reservationLink.title:Non è il biglietto`,
         next: $localize`:@@door.answer.reservationLink.next:Questo è il link alla prenotazione. Chiedi il codice QR, o il riferimento di sei lettere.`,
-      }
-    : {
+      };
+    case 'exchange':
+      return {
+        tone: 'ask',
+        icon: 'phone',
+        title: $localize`:@@door.answer.exchange.title:È il codice di un altro telefono`,
+        next: $localize`:@@door.answer.exchange.next:Per leggerlo apri «Allinea i telefoni».`,
+      };
+    case 'foreign':
+      return {
         tone: 'ask',
         icon: 'qr',
         title: $localize`:@@door.answer.foreign.title:Codice non nostro`,
         next: $localize`:@@door.answer.foreign.next:Non è un biglietto di questo teatro. Leggi il QR dell’e-mail, o scrivi le sei lettere del riferimento.`,
       };
+  }
 }
 
 function presentProblem(problem: Problem): AnswerView {

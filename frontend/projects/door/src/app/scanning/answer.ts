@@ -38,6 +38,8 @@ export class Answer {
   readonly restAdmitted = output();
   readonly retried = output();
   readonly signInWanted = output();
+  /** How many to begin with. */
+  readonly exceptionWanted = output<number>();
 
   private readonly firstButton = viewChild<ElementRef<HTMLButtonElement>>('first');
 

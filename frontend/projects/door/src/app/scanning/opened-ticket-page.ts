@@ -5,9 +5,11 @@ import { listDoorPerformances } from '@azione/shared/api/generated/fn/door/list-
 import { Problem } from '@azione/shared/api/problem';
 import { toProblem } from '@azione/shared/api/to-problem';
 import { ProblemPanel } from '@azione/shared/ui/problem-panel';
-import { chosenPerformance } from './opened-ticket';
 
-/** `t#TICKET`: finds the performance this phone is at and hands the ticket over; else one is chosen first. */
+/**
+ * `t#TICKET`, opened by staff on a phone that has no door yet: where tonight has one performance the
+ * ticket goes there, else one is chosen first.
+ */
 @Component({
   selector: 'azione-opened-ticket-page',
   imports: [ProblemPanel],
@@ -38,11 +40,9 @@ export class OpenedTicketPage {
     this.problem.set(null);
     try {
       const tonight = await this.api.invoke(listDoorPerformances, {});
-      const ids = tonight.map((performance) => performance.id);
-      const chosen = chosenPerformance();
-      const id =
-        ids.find((candidate) => candidate === chosen) ?? (ids.length === 1 ? ids[0] : null);
-      await this.router.navigate(id == null ? ['/'] : ['/performances', id], {
+      const [only, ...others] = tonight;
+      const hasOne = only !== undefined && others.length === 0;
+      await this.router.navigate(hasOne ? ['/performances', only.id] : ['/'], {
         preserveFragment: true,
         replaceUrl: true,
       });

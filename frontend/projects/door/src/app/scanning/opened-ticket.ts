@@ -1,51 +1,82 @@
+import { Injectable, effect, inject, untracked } from '@angular/core';
+import { toSignal } from '@angular/core/rxjs-interop';
+import { ActivatedRoute, Router } from '@angular/router';
 import { newUuid } from '@azione/shared/api/new-uuid';
+import { ScanFlow } from './scan-flow';
 
 const SCAN = 'azione.door.opened';
-const PERFORMANCE = 'azione.door.performance';
 
 /**
- * The scan_id of a ticket opened by its link (`#TICKET`). It is kept for as long as the fragment
- * stays in the address, so that a reload asks the same thing again instead of a second time.
+ * A ticket whose link was opened on this phone (`#TICKET`). It is scanned once for each opening, and
+ * stays in the address until its answer was seen: a reload asks the same thing again.
  */
-export function scanIdOfOpened(ticket: string): string {
-  const [kept, scanId] = (readItem(sessionStorage, SCAN) ?? '').split(' ');
+@Injectable()
+export class OpenedTicket {
+  private readonly flow = inject(ScanFlow);
+  private readonly router = inject(Router);
+  private readonly fragment = toSignal(inject(ActivatedRoute).fragment, { initialValue: null });
+  /** The one whose answer is on its way or on the screen. */
+  private current: string | null = null;
+
+  constructor() {
+    effect(() => {
+      this.scan(this.fragment());
+    });
+    effect(() => {
+      const isBusy =
+        this.flow.view() !== null || this.flow.question() !== null || this.flow.isAsking();
+      if (this.current !== null && !isBusy) {
+        this.current = null;
+        untracked(() => {
+          this.forget();
+        });
+      }
+    });
+  }
+
+  /** From here on a reload must not bring it back. */
+  forget(): void {
+    if (this.fragment()) {
+      remember(null);
+      void this.router.navigate([], { replaceUrl: true });
+    }
+  }
+
+  private scan(ticket: string | null): void {
+    if (ticket && ticket !== this.current && this.flow.performanceId() !== null) {
+      this.current = ticket;
+      untracked(() => {
+        this.flow.submit(ticket, 'link', scanIdOf(ticket));
+      });
+    }
+  }
+}
+
+function scanIdOf(ticket: string): string {
+  const [kept, scanId] = (recall() ?? '').split(' ');
   if (kept === ticket && scanId) {
     return scanId;
   }
   const fresh = newUuid();
-  writeItem(sessionStorage, SCAN, `${ticket} ${fresh}`);
+  remember(`${ticket} ${fresh}`);
   return fresh;
 }
 
-/** The answer was seen: opening the same link again is another scan. */
-export function forgetOpened(): void {
-  sessionStorage.removeItem(SCAN);
-}
-
-/**
- * Where this phone is tonight. A QR link opens in a new tab, so the tab's own storage would not do;
- * a number of another night is in no list of tonight's.
- */
-export function chosenPerformance(): number | null {
-  const id = Number(readItem(localStorage, PERFORMANCE));
-  return Number.isInteger(id) && id > 0 ? id : null;
-}
-
-export function choosePerformance(id: number): void {
-  writeItem(localStorage, PERFORMANCE, String(id));
-}
-
-function readItem(storage: Storage, key: string): string | null {
+function recall(): string | null {
   try {
-    return storage.getItem(key);
+    return sessionStorage.getItem(SCAN);
   } catch {
     return null;
   }
 }
 
-function writeItem(storage: Storage, key: string, value: string): void {
+function remember(value: string | null): void {
   try {
-    storage.setItem(key, value);
+    if (value === null) {
+      sessionStorage.removeItem(SCAN);
+    } else {
+      sessionStorage.setItem(SCAN, value);
+    }
   } catch {
     // A full or closed storage costs the memory, not the scan.
   }

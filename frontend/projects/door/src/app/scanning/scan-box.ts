@@ -15,32 +15,33 @@ import { MatButton } from '@angular/material/button';
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
     <form (submit)="send($event)" novalidate>
-      <label for="scan-code" i18n="@@door.scan.label">Codice o riferimento</label>
-      <input
-        #field
-        id="scan-code"
-        class="door-field"
-        autocomplete="off"
-        autocapitalize="characters"
-        autocorrect="off"
-        spellcheck="false"
-        enterkeyhint="go"
-        maxlength="300"
-        aria-describedby="scan-hint"
-        [value]="code()"
-        (input)="typed.emit(field.value)"
-      />
+      <label for="scan-code" i18n="@@door.scan.label">Riferimento, nome o codice</label>
+      <div class="row">
+        <input
+          #field
+          id="scan-code"
+          class="door-field"
+          autocomplete="off"
+          autocapitalize="characters"
+          autocorrect="off"
+          spellcheck="false"
+          enterkeyhint="go"
+          maxlength="300"
+          aria-describedby="scan-hint"
+          [value]="code()"
+          (input)="typed.emit(field.value)"
+        />
+        <button matButton="filled" type="submit" class="door-big">
+          @if (isAsking()) {
+            <ng-container i18n="@@door.scan.asking">Controllo…</ng-container>
+          } @else {
+            <ng-container i18n="@@door.scan.submit">Controlla</ng-container>
+          }
+        </button>
+      </div>
       <p id="scan-hint" class="azione-muted" i18n="@@door.scan.hint">
-        Passa il QR sotto il lettore, oppure scrivi le sei lettere del riferimento.
+        Sei lettere del riferimento, o l’inizio del nome. Un lettore scrive qui da solo.
       </p>
-      <ng-content />
-      <button matButton="filled" type="submit" class="door-big">
-        @if (isAsking()) {
-          <ng-container i18n="@@door.scan.asking">Controllo…</ng-container>
-        } @else {
-          <ng-container i18n="@@door.scan.submit">Controlla</ng-container>
-        }
-      </button>
       <p role="status" class="waiting">
         @if (waiting() > 0) {
           <ng-container i18n="@@door.scan.waiting">{waiting(), plural,
@@ -54,18 +55,29 @@ import { MatButton } from '@angular/material/button';
   styles: `
     form {
       display: grid;
-      gap: 0.625rem;
+      gap: 0.375rem;
     }
 
     p {
       margin: 0;
+      line-height: 1.35;
+    }
+
+    .row {
+      display: grid;
+      grid-template-columns: minmax(0, 1fr) auto;
+      gap: 0.5rem;
     }
 
     #scan-code {
-      font-size: 1.75rem;
+      font-size: 1.5rem;
       font-weight: 650;
       letter-spacing: 0.06em;
       text-transform: uppercase;
+    }
+
+    .door-big {
+      padding-inline: 1.125rem;
     }
 
     .waiting:empty {

@@ -1,30 +1,38 @@
 import { DestroyRef, Injectable, LOCALE_ID, computed, inject, signal } from '@angular/core';
 import { newUuid } from '@azione/shared/api/new-uuid';
 import { toProblem } from '@azione/shared/api/to-problem';
-import { AnswerView, ScanResult, presentResult } from './answer-view';
+import { DeviceSessions } from '../device/device-session';
+import { DoorCode } from '../door-list/door-code';
 import { Attempt } from './attempt';
-import { DeviceName } from './device-name';
-import { DoorCode, ScannedCode, readScannedCode } from './scanned-code';
+import { AnswerView, ScanResult, notATicketWords, presentResult } from './answer-view';
+import { JustAdmitted } from './just-admitted';
+import { Notice } from './notice';
+import { Party, seatsOutside } from './party';
+import { DoorState } from './door-state';
 import { ScanGate } from './scan-gate';
+import { ScanJournal, UndoTarget } from './scan-journal';
+import { ScannedCode, readScannedCode } from './scanned-code';
 
-export const SUCCESS_STAYS = 2500;
+export const SUCCESS_STAYS = 1500;
+export const NOTICE_STAYS = 4000;
 /** Longer than any answer takes; then the volunteer is told, and a later answer still counts. */
 export const PATIENCE = 8000;
-const LOG_LENGTH = 8;
+
+/** keys: fingers and scanners that are keyboards; link: a ticket's link that was opened. */
+export type ScanSource = 'keys' | 'camera' | 'link';
 
 interface Submission {
   readonly code: ScannedCode;
   readonly seats: number | null;
   readonly scanId: string;
+  readonly source: ScanSource;
 }
 
-export interface LoggedScan {
-  readonly key: string;
-  readonly at: Date;
-  readonly view: AnswerView;
-  readonly code: string;
-  /** There while nobody knows how it ended: it can be asked again. */
-  readonly unsettled: Attempt | null;
+/** "4 seats, 1 already in": how many come in now is for the volunteer to say. */
+export interface PartyQuestion {
+  readonly attempt: Attempt;
+  readonly party: Party;
+  readonly left: number;
 }
 
 /**
@@ -34,22 +42,37 @@ export interface LoggedScan {
 @Injectable()
 export class ScanFlow {
   private readonly gate = inject(ScanGate);
-  private readonly device = inject(DeviceName);
+  private readonly door = inject(DoorState);
+  private readonly justAdmitted = inject(JustAdmitted);
+  private readonly sessions = inject(DeviceSessions);
   private readonly locale = inject(LOCALE_ID);
+  private readonly journal = new ScanJournal();
 
   private readonly current = signal<Attempt | null>(null);
   private readonly shown = signal<AnswerView | null>(null);
-  private readonly scans = signal<readonly LoggedScan[]>([]);
+  private readonly asked = signal<PartyQuestion | null>(null);
+  private readonly told = signal<Notice | null>(null);
   private readonly queue = signal<readonly Submission[]>([]);
   private clearing: ReturnType<typeof setTimeout> | undefined;
   private impatience: ReturnType<typeof setTimeout> | undefined;
+  private notice_: ReturnType<typeof setTimeout> | undefined;
 
   readonly performanceId = signal<number | null>(null);
   readonly performanceCancelled = signal(false);
   readonly seats = signal<number | null>(null);
+  /** Whole parties go in without a question. */
+  readonly allAtOnce = signal(false);
   readonly view = this.shown.asReadonly();
-  readonly log = this.scans.asReadonly();
-  readonly isAsking = computed(() => this.current() !== null && this.shown() === null);
+  readonly question = this.asked.asReadonly();
+  readonly notice = this.told.asReadonly();
+  readonly log = this.journal.scans;
+  readonly isAsking = computed(
+    () => this.current() !== null && this.shown() === null && this.asked() === null,
+  );
+  /** Something has to be read or chosen before the camera may bring the next one. */
+  readonly needsAttention = computed(
+    () => this.asked() !== null || (this.shown()?.tone ?? 'go') !== 'go',
+  );
   readonly waiting = computed(() => this.queue().length);
   /** Counts the answers; what depends on the counts at the door looks at it. */
   readonly settled = signal(0);
@@ -57,19 +80,23 @@ export class ScanFlow {
   constructor() {
     inject(DestroyRef).onDestroy(() => {
       this.stopTimers();
+      clearTimeout(this.notice_);
     });
   }
 
   /** Takes what was typed, scanned or opened. False when there was nothing in it. */
-  submit(typed: string, scanId = newUuid()): boolean {
+  submit(typed: string, source: ScanSource = 'keys', scanId = newUuid()): boolean {
     const code = readScannedCode(typed);
     if (code.kind === 'empty') {
       return false;
     }
-    const submission = { code, seats: this.seats(), scanId };
+    if (source === 'camera' && (this.isNoTicket(code) || this.isBeingDealtWith(code))) {
+      return true;
+    }
+    const submission = { code, seats: this.seats(), scanId, source };
     this.seats.set(null);
-    if (this.isAsking()) {
-      // The answer on its way may be a refusal: it has to be seen before the next one begins.
+    if (this.mustWait(source)) {
+      // What is on the screen, or on its way to it, has to be seen before the next one begins.
       this.queue.update((queue) => [...queue, submission]);
     } else {
       this.begin(submission);
@@ -84,17 +111,34 @@ export class ScanFlow {
     }
   }
 
-  admitRest(): void {
-    const attempt = this.current();
-    const seats = this.shown()?.admitRest ?? null;
-    if (attempt !== null && seats !== null) {
-      this.begin({ code: attempt.code, seats, scanId: newUuid() });
+  /** So many of the party that the question was about. */
+  admit(seats: number): void {
+    const question = this.asked();
+    if (question !== null) {
+      this.ask({ ...question.attempt, seats, scannedAt: new Date().toISOString() });
     }
+  }
+
+  admitRest(): void {
+    this.again(this.shown()?.admitRest ?? null, '');
+  }
+
+  /** More than the party, by a manager who says why. */
+  admitAnyway(seats: number, reason: string): void {
+    this.again(seats, reason);
+  }
+
+  admitWalkIns(seats: number, reason: string): void {
+    this.askNew({ kind: 'walk_in', seats, reason });
+  }
+
+  undo(target: UndoTarget, reason: string): void {
+    this.askNew({ kind: 'undo', undoes: target.scanId, reason });
   }
 
   dismiss(): void {
     this.stopTimers();
-    this.shown.set(null);
+    this.clearScreen();
     this.current.set(null);
     const [next, ...rest] = this.queue();
     if (next) {
@@ -103,19 +147,89 @@ export class ScanFlow {
     }
   }
 
-  private begin({ code, seats, scanId }: Submission): void {
-    if (code.kind === 'ticket' || code.kind === 'reference') {
-      this.ask(this.attempt(code, seats, scanId));
-    } else if (code.kind !== 'empty') {
+  private mustWait(source: ScanSource): boolean {
+    return (
+      this.isAsking() || this.asked() !== null || (source === 'camera' && this.needsAttention())
+    );
+  }
+
+  /** A menu or a poster that came before the camera: said in passing. */
+  private isNoTicket(code: ScannedCode): boolean {
+    if (code.kind === 'ticket' || code.kind === 'reference' || code.kind === 'empty') {
+      return false;
+    }
+    const { icon, title, next } = notATicketWords(code.kind);
+    this.tell({ icon, title, text: next });
+    return true;
+  }
+
+  /** The camera sees many times what is held in front of it. */
+  private isBeingDealtWith(code: ScannedCode): boolean {
+    const known = [this.current()?.code, ...this.queue().map((waiting) => waiting.code)];
+    const isSuccess = this.shown()?.tone === 'go';
+    return known.some((other, index) => sameCode(other, code) && !(index === 0 && isSuccess));
+  }
+
+  private begin({ code, seats, scanId, source }: Submission): void {
+    if (code.kind !== 'ticket' && code.kind !== 'reference') {
       this.stopTimers();
+      this.clearScreen();
       this.current.set(null);
-      this.show({ kind: 'notATicket', why: code.kind }, null, scanId);
+      if (code.kind !== 'empty') {
+        this.show({ kind: 'notATicket', why: code.kind }, null, scanId);
+      }
+    } else if (seats === null && source !== 'link' && this.justAdmitted.has(code)) {
+      this.tell(SAME_ADMISSION());
+      this.dismissUnlessShown();
+    } else {
+      const attempt = this.attempt({ code, seats, scanId });
+      if (seats === null && !this.allAtOnce()) {
+        void this.askHowMany(attempt, code);
+      } else {
+        this.ask(attempt);
+      }
     }
   }
 
-  private attempt(code: DoorCode, seats: number | null, scanId: string): Attempt {
-    const scannedAt = new Date().toISOString();
-    return { scanId, code, seats, scannedAt, device: this.device.name() };
+  /** One who is alone goes in at once; of a party somebody has to say how many there are. */
+  private async askHowMany(attempt: Attempt, code: DoorCode): Promise<void> {
+    this.stopTimers();
+    this.clearScreen();
+    this.current.set(attempt);
+    const party = await this.door.party(code).catch(() => null);
+    if (this.current() !== attempt) {
+      return; // another scan has the screen by now
+    }
+    const left = party === null ? 0 : seatsOutside(party);
+    if (party !== null && left > 1 && !this.performanceCancelled()) {
+      this.asked.set({ attempt, party, left });
+    } else {
+      this.ask(attempt);
+    }
+  }
+
+  private again(seats: number | null, reason: string): void {
+    const code = this.current()?.code ?? null;
+    if (code !== null && seats !== null) {
+      this.askNew({ code, seats, reason });
+    }
+  }
+
+  private askNew(of: Partial<Attempt>): void {
+    this.ask(this.attempt({ scanId: newUuid(), ...of }));
+  }
+
+  private attempt(of: Partial<Attempt> & { scanId: string }): Attempt {
+    return {
+      kind: 'ticket',
+      code: null,
+      seats: null,
+      reason: '',
+      undoes: null,
+      scannedAt: new Date().toISOString(),
+      device: this.sessions.current()?.device.name ?? '',
+      ...of,
+    };
   }
 
   private ask(attempt: Attempt): void {
@@ -124,7 +238,7 @@ export class ScanFlow {
       return;
     }
     this.stopTimers();
-    this.shown.set(null);
+    this.clearScreen();
     this.current.set(attempt);
     this.impatience = setTimeout(() => {
       this.settle(attempt, { kind: 'problem', problem: this.gate.noAnswer() });
@@ -140,12 +254,12 @@ export class ScanFlow {
   }
 
   private settle(attempt: Attempt, result: ScanResult): void {
-    const isCurrent = this.current()?.scanId === attempt.scanId;
     const isUnsettled = result.kind === 'problem';
-    if (!isCurrent) {
+    this.remember(attempt, result);
+    if (this.current()?.scanId !== attempt.scanId) {
       // Another scan has the screen by now. An answer that came late is still the truth of the list.
       if (!isUnsettled) {
-        this.write(attempt, this.present(result), null);
+        this.write(attempt, result, this.present(result));
       }
       return;
     }
@@ -156,38 +270,110 @@ export class ScanFlow {
     this.show(result, attempt, attempt.scanId);
   }
 
+  private remember(attempt: Attempt, result: ScanResult): void {
+    if (result.kind !== 'answer') {
+      return;
+    }
+    const { outcome, replayed_outcome: replayed } = result.answer;
+    const settled = outcome === 'replay' ? replayed : outcome;
+    if (settled === 'admitted' && attempt.code !== null) {
+      this.justAdmitted.remember(attempt.code);
+    } else if (settled === 'undone' && attempt.undoes !== null) {
+      this.justAdmitted.clear();
+      this.journal.undone(attempt.undoes);
+    }
+  }
+
   private show(result: ScanResult, attempt: Attempt | null, key: string): void {
     const view = this.present(result);
     this.shown.set(view);
-    this.write(attempt ?? key, view, result.kind === 'problem' ? attempt : null);
+    this.write(attempt ?? key, result, view);
     if (view.tone === 'go') {
-      this.clearing = setTimeout(
-        () => {
-          this.dismiss();
-        },
-        this.queue().length > 0 ? 0 : SUCCESS_STAYS,
-      );
+      const stays = this.queue().length > 0 ? 0 : SUCCESS_STAYS;
+      this.clearing = setTimeout(() => {
+        this.dismiss();
+      }, stays);
     }
   }
 
   private present(result: ScanResult): AnswerView {
-    const context = { locale: this.locale, performanceCancelled: this.performanceCancelled() };
-    return presentResult(result, context);
+    return presentResult(result, {
+      locale: this.locale,
+      performanceCancelled: this.performanceCancelled(),
+      canManage: this.sessions.current()?.canManage ?? false,
+    });
   }
 
-  /** One line for each attempt; asking again rewrites it. */
-  private write(of: Attempt | string, view: AnswerView, unsettled: Attempt | null): void {
-    const key = typeof of === 'string' ? of : of.scanId;
-    const code = typeof of !== 'string' && of.code.kind === 'reference' ? of.code.reference : '';
-    const line = { key, at: new Date(), view, code, unsettled };
-    this.scans.update((lines) =>
-      [line, ...lines.filter((other) => other.key !== key)].slice(0, LOG_LENGTH),
-    );
+  private write(of: Attempt | string, result: ScanResult, view: AnswerView): void {
+    const [key, attempt] = typeof of === 'string' ? [of, null] : [of.scanId, of];
+    const code = attempt?.code?.kind === 'reference' ? attempt.code.reference : '';
+    this.journal.write({
+      key,
+      at: new Date(),
+      view,
+      code,
+      unsettled: result.kind === 'problem' ? attempt : null,
+      undo: undoTarget(result),
+    });
     this.settled.update((count) => count + 1);
+  }
+
+  private tell(notice: Notice): void {
+    clearTimeout(this.notice_);
+    this.told.set(notice);
+    this.notice_ = setTimeout(() => {
+      this.told.set(null);
+    }, NOTICE_STAYS);
+  }
+
+  private dismissUnlessShown(): void {
+    if (this.shown() === null) {
+      this.dismiss();
+    }
+  }
+
+  private clearScreen(): void {
+    this.shown.set(null);
+    this.asked.set(null);
   }
 
   private stopTimers(): void {
     clearTimeout(this.clearing);
     clearTimeout(this.impatience);
   }
+}
+
+const SAME_ADMISSION = (): Notice => ({
+  icon: 'check',
+  title: $localize`:@@door.notice.same.title:Già letto: stesso ingresso`,
+  text: $localize`:@@door.notice.same.text:È passato adesso da qui, e vale una volta sola.`,
+});
+
+function sameCode(one: ScannedCode | null | undefined, other: ScannedCode): boolean {
+  return (
+    (one?.kind === 'ticket' && other.kind === 'ticket' && one.ticket === other.ticket) ||
+    (one?.kind === 'reference' && other.kind === 'reference' && one.reference === other.reference)
+  );
+}
+
+function undoTarget(result: ScanResult): UndoTarget | null {
+  if (result.kind !== 'answer') {
+    return null;
+  }
+  const {
+    outcome,
+    replayed_outcome: replayed,
+    scan_id,
+    reservation,
+    seats_admitted,
+  } = result.answer;
+  const isAdmission = outcome === 'admitted' || (outcome === 'replay' && replayed === 'admitted');
+  return isAdmission && seats_admitted > 0
+    ? {
+        scanId: scan_id,
+        name: reservation?.name ?? null,
+        reference: reservation?.reference ?? null,
+        seats: seats_admitted,
+      }
+    : null;
 }

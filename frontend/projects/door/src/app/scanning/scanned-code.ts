@@ -1,21 +1,22 @@
+import { DoorCode } from '../door-list/door-code';
+
 /**
  * What a volunteer's scanner, camera or fingers brought. Told by shape alone, so that it works with
  * no network; whether a ticket is good is another question.
  */
 export type ScannedCode =
   | { readonly kind: 'empty' }
-  | { readonly kind: 'ticket'; readonly ticket: string }
-  | { readonly kind: 'reference'; readonly reference: string }
+  | DoorCode
   /** The link to the reservation's page: the guest is showing the wrong one, and it opens no door. */
   | { readonly kind: 'reservationLink' }
+  /** What another phone of this door shows, for the page that reads such codes. */
+  | { readonly kind: 'exchange' }
   /** A menu, a poster, a slip of the fingers. */
   | { readonly kind: 'foreign' };
 
-/** What can be asked about: the two shapes that name a reservation. */
-export type DoorCode = Extract<ScannedCode, { kind: 'ticket' | 'reference' }>;
-
 const TOKEN = /^[A-Z2-7]{26}$/;
 const REFERENCE = /^[A-Z0-9]{6}$/;
+const EXCHANGE = /^AZDOOR[^A-Z0-9]/;
 /** A link, its token and the word before it. */
 const LINK = /^.*?([A-Z0-9]*)[^A-Z0-9]([A-Z2-7]{26})$/;
 
@@ -27,6 +28,9 @@ export function readScannedCode(typed: string): ScannedCode {
   const text = typed.replace(/\s+/g, '').toUpperCase();
   if (text === '') {
     return { kind: 'empty' };
+  }
+  if (EXCHANGE.test(text)) {
+    return { kind: 'exchange' };
   }
   const bare = text.replace(/[-.]/g, '');
   if (TOKEN.test(bare)) {

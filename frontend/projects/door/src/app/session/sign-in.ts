@@ -9,7 +9,8 @@ import {
   viewChild,
 } from '@angular/core';
 import { MatButton } from '@angular/material/button';
-import { ActivatedRoute, Router } from '@angular/router';
+import { MatIcon } from '@angular/material/icon';
+import { ActivatedRoute, Router, RouterLink } from '@angular/router';
 import { Problem } from '@azione/shared/api/problem';
 import { problemMessage } from '@azione/shared/api/problem-message';
 import { toProblem } from '@azione/shared/api/to-problem';
@@ -19,7 +20,7 @@ import { StaffSession } from './staff-session';
 /** Signing in, and what to do for those who are in but may not scan. */
 @Component({
   selector: 'azione-sign-in',
-  imports: [MatButton, ProblemPanel],
+  imports: [MatButton, MatIcon, ProblemPanel, RouterLink],
   changeDetection: ChangeDetectionStrategy.OnPush,
   templateUrl: './sign-in.html',
   styleUrl: './sign-in.scss',

@@ -1,0 +1,42 @@
+import { LOCALE_ID, Signal, computed, inject, signal, DestroyRef } from '@angular/core';
+import { formatApiTime } from '@azione/shared/time/api-time';
+import { ServerClock } from '../device/server-clock';
+import { DoorLists } from '../door-list/door-lists';
+
+const LOOK_EVERY = 5000;
+/** From here on others may have let in a good part of the room. */
+export const OLD_AFTER_MINUTES = 15;
+
+export interface ListAge {
+  /** On the clock of the theatre. */
+  readonly at: string;
+  readonly minutes: number;
+  readonly isOld: boolean;
+}
+
+/** How old the list is that this phone would decide from; it grows while one looks. */
+export function injectListAge(): Signal<ListAge | null> {
+  const clock = inject(ServerClock);
+  const lists = inject(DoorLists);
+  const locale = inject(LOCALE_ID);
+  const now = signal(clock.now());
+  const timer = setInterval(() => {
+    now.set(clock.now());
+  }, LOOK_EVERY);
+  inject(DestroyRef).onDestroy(() => {
+    clearInterval(timer);
+  });
+  return computed(() => {
+    const list = lists.list();
+    if (list === null) {
+      return null;
+    }
+    const age = now().getTime() - new Date(list.made_at).getTime();
+    const minutes = Math.max(0, Math.floor(age / 60_000));
+    return {
+      at: formatApiTime(list.made_at, 'time', locale),
+      minutes,
+      isOld: minutes >= OLD_AFTER_MINUTES,
+    };
+  });
+}
