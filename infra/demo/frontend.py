@@ -15,15 +15,31 @@ from demo.responses import find_file, send, send_redirect, send_text
 LANGUAGES = ("it", "en")
 # The paths that letters and QR codes hold; the browser keeps the #fragment across the redirect.
 _WITHOUT_LANGUAGE = {"/": "/{}/", "/t": "/{}/t", "/reservation": "/{}/reservation"}
-_DOOR_WITHOUT_LANGUAGE = {"/door": "/door/{}/", "/door/": "/door/{}/", "/door/t": "/door/{}/t"}
+_DOOR_WITHOUT_LANGUAGE = {
+    "/door": "/door/{}/",
+    "/door/": "/door/{}/",
+    "/door/t": "/door/{}/t",
+    "/door/pair": "/door/{}/pair",
+}
 _LOCALE_FOLDER = re.compile(r"^/(door/)?(it|en)(/.*)?$")
-# esbuild's names: main-ABCD1234.js
-_HASHED = re.compile(r"-[A-Z0-9]{8}\.\w+$")
+# The builder's names: main-ABCD1234.js, media/roboto-ABCD1234.woff2, chunk-aB3_-x9Z.js
+_HASHED = re.compile(r"-[A-Z0-9]{8}\.\w+$|^chunk-[\w-]{8}\.js$")
 _POLICY = (
     "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self'; "
     "media-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
 )
+# The door is given tokens and a camera, and lives on phones of others: nothing inline runs in it, and no text becomes
+# markup or a script by accident. Its decoder is WebAssembly; the one hash is that of the empty <style> the CDK makes.
+DOOR_POLICY = (
+    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; "
+    "style-src 'self' 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='; img-src 'self' data: blob:; "
+    "font-src 'self'; connect-src 'self'; worker-src 'self'; media-src 'self' blob:; object-src 'none'; "
+    "base-uri 'self'; form-action 'self'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; trusted-types angular angular#components default"
+)
+# The worker for the door's addresses without a language lies in the folder of one and reaches further.
+_WORKER_SCOPES = {"links-worker.js": "/door/"}
 PAGE_HEADERS = {
     "Content-Type": "text/html; charset=utf-8",
     "Cache-Control": "no-cache",
@@ -52,10 +68,13 @@ class Frontend:
         if not rest:
             return send_redirect(environ, start_response, path + "/")
         folder = self._dist / ("door" if door else "site") / "browser" / language
-        return _send_from(environ, start_response, folder, rest.lstrip("/"))
+        policy = DOOR_POLICY if door else _POLICY
+        return _send_from(environ, start_response, folder, rest.lstrip("/"), policy)
 
 
-def _send_from(environ: WSGIEnvironment, start_response: StartResponse, folder: Path, relative: str) -> Iterable[bytes]:
+def _send_from(
+    environ: WSGIEnvironment, start_response: StartResponse, folder: Path, relative: str, policy: str
+) -> Iterable[bytes]:
     path = find_file(folder, relative) if relative else None
     if path is None:
         if "." in relative.rpartition("/")[2]:
@@ -65,12 +84,12 @@ def _send_from(environ: WSGIEnvironment, start_response: StartResponse, folder: 
     if path is None:
         problem = "The frontend is not built: stop the demo and run make demo again."
         return send_text(environ, start_response, problem, status=HTTPStatus.SERVICE_UNAVAILABLE)
-    return send(environ, start_response, path.read_bytes(), headers=_headers(path))
+    return send(environ, start_response, path.read_bytes(), headers=_headers(path, policy))
 
 
-def _headers(path: Path) -> dict[str, str]:
+def _headers(path: Path, policy: str) -> dict[str, str]:
     if path.suffix == ".html":
-        return PAGE_HEADERS
+        return PAGE_HEADERS | {"Content-Security-Policy": policy}
     is_hashed = _HASHED.search(path.name) is not None
     content_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     if content_type.startswith("text/"):
@@ -79,8 +98,10 @@ def _headers(path: Path) -> dict[str, str]:
         "Content-Type": content_type,
         "Cache-Control": "public, max-age=31536000, immutable" if is_hashed else "no-cache",
     }
+    if path.name in _WORKER_SCOPES:
+        headers["Service-Worker-Allowed"] = _WORKER_SCOPES[path.name]
     # A service worker lives under the policy its own script came with.
-    return headers | ({"Content-Security-Policy": _POLICY} if path.suffix == ".js" else {})
+    return headers | ({"Content-Security-Policy": policy} if path.suffix == ".js" else {})
 
 
 def choose_language(cookie: str, accept: str) -> str:

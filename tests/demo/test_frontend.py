@@ -8,6 +8,7 @@ import pytest
 
 from demo.frontend import Frontend, choose_language
 
+UNHASHED = ("ngsw-worker.js", "links-worker.js", "ngsw.json", "zxing_reader.wasm", "manifest.it.webmanifest")
 Answer = tuple[int, dict[str, str], bytes] | None
 
 
@@ -20,7 +21,15 @@ def dist(tmp_path: Path) -> Path:
             folder.mkdir(parents=True)
             (folder / "index.html").write_text(f"{app} {language}")
             (folder / "main-ABCD1234.js").write_text("script")
-            (folder / "ngsw-worker.js").write_text("worker")
+            (folder / "chunk-aB3_-x9Z.js").write_text("script")
+            for name in (
+                "ngsw-worker.js",
+                "links-worker.js",
+                "ngsw.json",
+                "zxing_reader.wasm",
+                "manifest.it.webmanifest",
+            ):
+                (folder / name).write_text(name)
     return tmp_path / "dist"
 
 
@@ -47,6 +56,7 @@ def answered(answer: Answer) -> tuple[int, dict[str, str], bytes]:
         ("/reservation", "/en/reservation"),
         ("/door", "/door/en/"),
         ("/door/", "/door/en/"),
+        ("/door/pair", "/door/en/pair"),
     ],
 )
 def test_path_without_a_language_goes_to_the_guests_own(dist: Path, path: str, target: str) -> None:
@@ -100,9 +110,36 @@ def test_deep_link_gets_its_languages_page(dist: Path, path: str, page: bytes) -
     assert headers["X-Content-Type-Options"] == "nosniff"
 
 
-def test_hashed_file_is_immutable_and_the_worker_is_not(dist: Path) -> None:
-    assert "immutable" in answered(get(dist, "/it/main-ABCD1234.js"))[1]["Cache-Control"]
-    assert answered(get(dist, "/door/it/ngsw-worker.js"))[1]["Cache-Control"] == "no-cache"
+@pytest.mark.parametrize("name", ["main-ABCD1234.js", "chunk-aB3_-x9Z.js"])
+def test_hashed_file_is_immutable(dist: Path, name: str) -> None:
+    assert "immutable" in answered(get(dist, f"/it/{name}"))[1]["Cache-Control"]
+
+
+@pytest.mark.parametrize("name", UNHASHED)
+def test_file_that_keeps_its_name_is_asked_for_each_time(dist: Path, name: str) -> None:
+    assert answered(get(dist, f"/door/it/{name}"))[1]["Cache-Control"] == "no-cache"
+
+
+@pytest.mark.parametrize(
+    ("name", "content_type"),
+    [("zxing_reader.wasm", "application/wasm"), ("manifest.it.webmanifest", "application/manifest+json")],
+)
+def test_file_is_served_as_what_it_is(dist: Path, name: str, content_type: str) -> None:
+    assert answered(get(dist, f"/door/it/{name}"))[1]["Content-Type"] == content_type
+
+
+@pytest.mark.parametrize("path", ["/door/it/", "/door/en/performances/7", "/door/it/ngsw-worker.js"])
+def test_door_has_a_policy_of_its_own(dist: Path, path: str) -> None:
+    policy = answered(get(dist, path))[1]["Content-Security-Policy"]
+
+    assert "unsafe-inline" not in policy
+    assert "'unsafe-eval'" not in policy
+    assert "require-trusted-types-for 'script'" in policy
+
+
+def test_only_the_worker_of_links_reaches_beyond_its_folder(dist: Path) -> None:
+    assert answered(get(dist, "/door/it/links-worker.js"))[1]["Service-Worker-Allowed"] == "/door/"
+    assert "Service-Worker-Allowed" not in answered(get(dist, "/door/it/ngsw-worker.js"))[1]
 
 
 def test_missing_file_is_not_answered_with_a_page(dist: Path) -> None:
