@@ -96,6 +96,12 @@ describe('a code between phones', () => {
     expect((await read(typed, reader())).ok).toBe(true);
   });
 
+  it('may be typed by a scanner that has another keyboard in mind', async () => {
+    const text = await encode(message({ device: 1, sequence: 7, counts: [2] }), KEY);
+    expect((await read(text.replace(':', 'ç'), reader())).ok).toBe(true);
+    expect(await whyNot(text.replace(':', ''))).toBe('notACode');
+  });
+
   it('tells only what the reader did not know', async () => {
     const left = { device: 1, sequence: 7, counts: [2] };
     const right = { device: 2, sequence: 4, counts: [0, 3] };

@@ -32,7 +32,9 @@ export interface Reader {
   sequenceOf(device: number): number | null;
 }
 
-export const PREFIX = 'AZDOOR:';
+const PREFIX = 'AZDOOR:';
+/** A scanner that types as an American writes another sign than the colon on an Italian keyboard. */
+const PREFIX_AS_READ = /^AZDOOR[^A-Z2-7]/;
 const VERSION = 1;
 const MAC_BYTES = 10;
 
@@ -44,7 +46,7 @@ export async function encode(message: Message, key: string): Promise<string> {
 /** Only what a phone of this performance has signed is believed, and only what is news is told. */
 export async function read(text: string, reader: Reader): Promise<ReadCode> {
   const written = text.replace(/\s+/g, '').toUpperCase();
-  if (!written.startsWith(PREFIX)) {
+  if (!PREFIX_AS_READ.test(written)) {
     return refused('notACode');
   }
   const bytes = fromBase32(written.slice(PREFIX.length));

@@ -51,8 +51,8 @@ import { ReadingWords } from './reading-words';
             aria-describedby="exchange-code-hint"
           />
           <p id="exchange-code-hint" class="azione-muted" i18n="@@door.exchange.typed.hint">
-            Leggilo con un lettore, oppure incolla quello che l’altro telefono ti ha mandato:
-            comincia con AZDOOR.
+            Punta il lettore sull’altro schermo, oppure incolla il testo del codice: comincia con
+            AZDOOR.
           </p>
           <button
             matButton="tonal"

@@ -72,7 +72,7 @@ const TROUBLES: Readonly<Record<string, Words | undefined>> = {
   }),
   app: () => ({
     title: $localize`:@@door.ready.app.title:L’app non è ancora sul telefono`,
-    next: $localize`:@@door.ready.app.next:Finché c’è rete, aspetta un minuto su questa pagina e ricaricala. In una finestra privata non si può: aprine una normale.`,
+    next: $localize`:@@door.ready.app.next:Finché c’è rete, aspetta un minuto su questa pagina e ricaricala. Se non basta, forse è una finestra privata: aprine una normale.`,
   }),
   list: () => ({
     title: $localize`:@@door.ready.list.title:La lista non è sul telefono`,

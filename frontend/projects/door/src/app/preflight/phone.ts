@@ -73,11 +73,11 @@ export async function askForCamera(): Promise<void> {
   }
 }
 
-/** Null where it is not told, and while it is being charged. */
+/** Null where it is not told; while it is being charged it is as good as full. */
 export async function batteryLevel(): Promise<number | null> {
   try {
     const battery = await browser().getBattery?.();
-    return battery === undefined || battery.charging ? null : battery.level;
+    return battery === undefined ? null : battery.charging ? 1 : battery.level;
   } catch {
     return null;
   }

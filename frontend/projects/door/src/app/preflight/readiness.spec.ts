@@ -66,6 +66,10 @@ describe('evaluate', () => {
     expect(evaluate({ ...GOOD, ...facts })).toMatchObject({ verdict: 'ready', todo: 0 });
   });
 
+  it('says nothing of a battery that the browser does not tell of', () => {
+    expect(found({ battery: null }, 'battery')).toEqual([undefined, undefined]);
+  });
+
   it('does not call a phone ready before all is known, but says at once what is missing', () => {
     const loading = { ...GOOD, decoder: 'loading' } as const;
     expect(evaluate(loading).verdict).toBe('checking');

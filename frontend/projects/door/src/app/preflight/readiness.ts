@@ -16,7 +16,7 @@ export interface PhoneFacts {
   readonly decoder: 'loading' | 'ready' | 'dead';
   /** The server's clock less the phone's. */
   readonly clockOffset: number | null;
-  /** From 0 to 1; null also when it is being charged. */
+  /** From 0 to 1. */
   readonly battery: number | null;
   readonly sound: 'untried' | 'played' | 'failed';
 }
@@ -74,9 +74,9 @@ export const BATTERY_IS_LOW_BELOW = 0.3;
 
 /** Whether this phone can go down into the cellar, and what to do first. */
 export function evaluate(facts: PhoneFacts): Readiness {
-  const checks = CHECKS.map(([name, check]): Check => {
-    const [standing, trouble = null] = check(facts);
-    return { name, standing, trouble };
+  const checks = CHECKS.flatMap(([name, check]): Check[] => {
+    const [standing, trouble = null] = check(facts) ?? [];
+    return standing === undefined ? [] : [{ name, standing, trouble }];
   });
   const todo = checks.filter(({ standing }) => standing === 'missing' || standing === 'warn');
   return { verdict: verdictOn(checks), todo: todo.length, checks };
@@ -96,7 +96,7 @@ function verdictOn(checks: readonly Check[]): Verdict {
 type Finding = readonly [Standing, Trouble?];
 
 /** In the order in which they are to be put right. */
-const CHECKS: readonly (readonly [CheckName, (facts: PhoneFacts) => Finding])[] = [
+const CHECKS: readonly (readonly [CheckName, (facts: PhoneFacts) => Finding | null])[] = [
   ['secure', ({ isSecure }) => (isSecure ? ['ok'] : ['missing', 'none'])],
   ['paired', ({ isPaired }) => (isPaired ? ['ok'] : ['missing', 'none'])],
   ['app', ({ isAppKept }) => (isAppKept ? ['ok'] : ['missing', 'none'])],
@@ -150,6 +150,10 @@ function clockFinding({ clockOffset }: PhoneFacts): Finding {
   return Math.abs(clockOffset) >= CLOCK_IS_OFF_FROM ? ['warn', 'off'] : ['ok'];
 }
 
-function batteryFinding({ battery }: PhoneFacts): Finding {
-  return battery !== null && battery < BATTERY_IS_LOW_BELOW ? ['warn', 'low'] : ['ok'];
+/** Few browsers tell; of the others nothing is said. */
+function batteryFinding({ battery }: PhoneFacts): Finding | null {
+  if (battery === null) {
+    return null;
+  }
+  return battery < BATTERY_IS_LOW_BELOW ? ['warn', 'low'] : ['ok'];
 }

@@ -31,7 +31,7 @@ export class ReadyPage {
     return readiness === null ? null : verdictWords(readiness);
   });
   protected readonly checks = computed(() =>
-    (this.readiness()?.checks ?? []).map((check) => ({
+    [...(this.readiness()?.checks ?? [])].sort(byUrgency).map((check) => ({
       ...check,
       ...checkWords(check, this.preflight.details()),
       icon: ICONS[check.standing],
@@ -60,6 +60,13 @@ export class ReadyPage {
       this.isBusy.set(false);
     }
   }
+}
+
+const URGENCY: readonly Standing[] = ['missing', 'warn', 'ask', 'wait', 'ok'];
+
+/** What there is to do comes first; within it the order in which it is to be done. */
+function byUrgency(one: Check, other: Check): number {
+  return URGENCY.indexOf(one.standing) - URGENCY.indexOf(other.standing);
 }
 
 type Action = 'refreshList' | 'allowCamera' | 'testSound';
