@@ -42,7 +42,7 @@ new RuleTester().run('boundaries', boundaries, {
     refused(site('shell/shell.ts'), "import('../programme/card');", 'feature'),
     refused(site('app.ts'), "export { x } from '../../../door/src/app/scan/scan';", 'project'),
     refused(door('offline/outbox.ts'), "import { x } from '../scanning/scan-gate';", 'feature'),
-    refused(door('camera/camera.ts'), "import { x } from '../exchange/message';", 'feature'),
+    refused(door('exchange/message.ts'), "import { x } from '../pairing/pair-page';", 'feature'),
     refused(site('shell/shell.ts'), "import { x } from '../device/vault';", 'feature'),
     refused(
       '/w/projects/shared/ui/panel.ts',
