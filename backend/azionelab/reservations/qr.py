@@ -25,6 +25,11 @@ def svg(content: str) -> bytes:
     return out.getvalue()
 
 
+def svg_inline(content: str) -> str:
+    """The same picture to stand inside a page."""
+    return str(_code(content).svg_inline(border=QUIET_ZONE, light="#fff", dark="#000", omitsize=True))
+
+
 def rows(content: str) -> list[str]:
     """The modules with their quiet zone, a text of 0 and 1 for each row, for whoever draws them otherwise."""
     return ["".join(str(int(module)) for module in row) for row in _code(content).matrix_iter(border=QUIET_ZONE)]

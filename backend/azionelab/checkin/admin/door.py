@@ -20,32 +20,25 @@ class WhenAdmittedFilter(WhenScannedFilter):
 
 @admin.register(Scan)
 class ScanAdmin(ReadOnlyMixin, ModelAdmin):
-    list_display = ("received", "performance", "outcome", "reference", "seats_admitted", "device", "staff")
-    list_filter = ("outcome", WhenScannedFilter, "device")
+    list_display = ("time", "performance", "kind", "outcome", "reference", "seats_admitted", "device", "staff")
+    list_filter = ("kind", "outcome", "decided_by", WhenScannedFilter, "device")
     list_select_related = ("performance__show", "reservation", "staff")
     search_fields = ("reservation__reference", "device")
     search_help_text = _("By reference or device")
     list_per_page = 50
     show_full_result_count = False
     fields = (
-        "performance",
-        "outcome",
-        "reference",
-        "seats_asked",
-        "seats_admitted",
-        "scanned_at",
-        "received_at",
-        "device",
-        "staff",
-        "scan_id",
+        *("performance", "kind", "outcome", "reference", "seats_asked", "seats_admitted", "override", "reason"),
+        *("undoes", "decided_by", "happened_at", "scanned_at", "clock_corrected", "received_at"),
+        *("device", "sequence", "staff", "scan_id"),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Scan]:
         return Scan.objects.select_related(*self.list_select_related)
 
-    @admin.display(description=_("received"), ordering="received_at")
-    def received(self, scan: Scan) -> str | None:
-        return moment(scan.received_at)
+    @admin.display(description=_("time"), ordering="happened_at")
+    def time(self, scan: Scan) -> str | None:
+        return moment(scan.happened_at)
 
     @admin.display(description=_("reference"), ordering="reservation__reference")
     def reference(self, scan: Scan) -> str | None:

@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from azionelab.checkin.admin.phones import DoorPageMixin
 from azionelab.checkin.selectors import BoxOffice, box_office
-from azionelab.core.admin import ModelAdmin, ModelForm, WhenFilter, moment
+from azionelab.core.admin import ModelForm, WhenFilter, moment
 from azionelab.core.errors import Code, DomainError
 from azionelab.core.exception_handler import as_domain_error
 from azionelab.programme.defaults import usual_times
@@ -137,7 +138,7 @@ GLANCE = ("confirmed", "pending", "left", "admitted")
 
 
 @admin.register(Performance)
-class PerformanceAdmin(ModelAdmin):
+class PerformanceAdmin(DoorPageMixin):
     form = PerformanceForm
     # Seats next to the show, so that they are on a phone's screen too; the venue is what one knows anyway.
     list_display = ("starts", "show", "bookable", *GLANCE, "booking", "venue")
