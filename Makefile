@@ -1,5 +1,5 @@
 # Everything a newcomer needs: make demo, make test. Each target sets up what it needs by itself.
-.PHONY: help demo demo-reset test browser-test lint lock clean
+.PHONY: help demo demo-tls demo-reset test browser-test lint lock clean
 
 # The first Python that is new enough; PYTHON=/path/to/python3.13 make … names another.
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -15,6 +15,10 @@ help: ## this list
 demo: ## set everything up and run the site at http://localhost:8000 (AZIONE_PORT, AZIONE_DEMO_DIR: see .env.example)
 	$(SET_UP) demo
 	@exec env $(IN_VENV) -m demo.demo
+
+demo-tls: ## the same over HTTPS at https://THIS-MACHINE:8443, for phones in your network: a camera needs it
+	$(SET_UP) demo-tls
+	@exec env $(IN_VENV) -m demo.demo tls
 
 demo-reset: ## throw the demo's data away
 	$(SET_UP) demo-reset

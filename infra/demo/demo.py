@@ -1,4 +1,4 @@
-"""`make demo`: the whole site on this machine, in the foreground, until Ctrl-C.
+"""`make demo`: the whole site on this machine, in the foreground, until Ctrl-C. `make demo-tls`: the same for phones.
 
 One process tree: this process holds the mail sink, and starts PostgreSQL and gunicorn as its children. Whatever
 ends it, they end with it.
@@ -17,12 +17,15 @@ from datetime import date
 from types import FrameType
 
 from demo import postgres
+from demo.certificate import Certificate, provide_certificate
 from demo.console import Steps, say
 from demo.directory import check_can_be_used, ensure_secret_key, open_directory, write_private
 from demo.mailsink import MailSink
+from demo.network import at_network_address
 from demo.options import BACKEND, DemoError, Options, read_options, reserve_port, site_url
 from demo.preparation import Preparation, new_password
 from demo.processes import stop_process
+from demo.qr import terminal_lines
 from demo.webapp import Site, backend_settings
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -34,7 +37,8 @@ class StopRequestedError(BaseException):
 
 def main() -> int:
     try:
-        return run(read_options(os.environ))
+        options = read_options(os.environ, tls=sys.argv[1:] == ["tls"])
+        return run(at_network_address(options) if options.tls else options)
     except (DemoError, postgres.PostgresError) as error:
         return _fail(str(error))
     except OSError as error:
@@ -59,7 +63,7 @@ def run(options: Options) -> int:
 
 
 def _start(options: Options, running: contextlib.ExitStack) -> dict[str, subprocess.Popen[bytes]]:
-    steps = Steps(8)
+    steps = Steps(9 if options.tls else 8)
     directory = options.directory
     children: dict[str, subprocess.Popen[bytes]] = {}
     with steps("Checking the port, the disk and the directory"):
@@ -67,6 +71,10 @@ def _start(options: Options, running: contextlib.ExitStack) -> dict[str, subproc
         listener = running.enter_context(reserve_port(options))
         running.callback(open_directory(directory).release)
         ensure_secret_key(directory)
+    certificate = None
+    if options.tls:
+        with steps("Making the certificate" if not options.tls_certificate else "Taking your certificate"):
+            certificate = provide_certificate(options)
     with steps("Starting PostgreSQL" if not options.database_url else "Taking the PostgreSQL of DATABASE_URL"):
         database_url = options.database_url
         if not database_url:
@@ -81,7 +89,7 @@ def _start(options: Options, running: contextlib.ExitStack) -> dict[str, subproc
     address = listener.getsockname()[:2]
     url = site_url(options, address[1])
     settings = backend_settings(options, url=url, database_url=database_url, smtp_port=sink.port, environ=os.environ)
-    site = Site(options, settings)
+    site = Site(options, settings, certificate)
     preparation = Preparation(site, options)
     with steps("Bringing the database up to date"):
         preparation.migrate()
@@ -97,7 +105,7 @@ def _start(options: Options, running: contextlib.ExitStack) -> dict[str, subproc
         children["web"] = web
         site.wait_until_ready(web, _reachable(address), url)
     _announce_to_azione(options, settings, url, preparation.anchor(), running)
-    _print_addresses(url, password, preparation.hint())
+    _print_addresses(url, password, preparation.hint(), certificate)
     preparation.accounts_are_known()
     return children
 
@@ -135,7 +143,7 @@ def _announce_to_azione(
     running.callback(path.unlink, missing_ok=True)
 
 
-def _print_addresses(url: str, password: str | None, hint: str | None) -> None:
+def _print_addresses(url: str, password: str | None, hint: str | None, certificate: Certificate | None) -> None:
     say("\nAzioneLab is ready:\n")
     for name, path in {
         "Site": "/",
@@ -149,7 +157,22 @@ def _print_addresses(url: str, password: str | None, hint: str | None) -> None:
         say("  (It is not shown again.)")
     if hint:
         say(f"\n  {hint}")
+    if certificate:
+        _print_for_phones(f"{url}/door/", certificate)
     say("\nCtrl-C stops it.")
+
+
+def _print_for_phones(door: str, certificate: Certificate) -> None:
+    """How a phone gets here; the code only on a terminal, since in a file nobody can point a phone at it."""
+    say("\n  A phone in the same network opens the door with this address:\n")
+    if sys.stdout.isatty():
+        say("\n".join(f"  {line}" for line in terminal_lines(door)) + "\n")
+    say(f"  {door}")
+    say(f"  Certificate's SHA-256 fingerprint: {certificate.fingerprint}")
+    if not certificate.is_own:
+        say("\n  The browser will warn: the certificate was made on this machine, and nobody it trusts has signed it.")
+        say("  Go on all the same, and the camera works. Working without a network needs a certificate the phone")
+        say("  trusts: docs/demo-on-a-phone.md says how.")
 
 
 def _watch(children: dict[str, subprocess.Popen[bytes]], options: Options) -> None:

@@ -32,6 +32,7 @@ NEEDED_BYTES = 1_500_000_000
 # profile: (group of requirements, npm packages?, built frontend?)
 PROFILES = {
     "demo": ("demo", True, True),
+    "demo-tls": ("demo", True, True),
     "test": ("dev", True, False),
     "browser-test": ("dev", True, True),
 }
@@ -47,8 +48,8 @@ def main(arguments: list[str]) -> int:
     for signum in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(signum, signal.default_int_handler)  # what runs is ended, as after Ctrl-C
     try:
-        if profile == "demo":
-            _check_demo_can_start()
+        if profile in ("demo", "demo-tls"):
+            _check_demo_can_start(tls=profile == "demo-tls")
         with _one_at_a_time():
             prepare(profile)
     except (SetupError, DemoError) as error:
@@ -63,9 +64,9 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _check_demo_can_start() -> None:
+def _check_demo_can_start(*, tls: bool) -> None:
     """A port in use or a foreign directory is told at once, not after minutes of set-up."""
-    options = read_options(os.environ)
+    options = read_options(os.environ, tls=tls)
     check_can_be_used(options.directory)
     reserve_port(options).close()
 

@@ -26,30 +26,59 @@ class Options:
     database_url: str | None
     password: str | None
     site_url: str | None
+    tls: bool = False
+    # The name or address phones use; with TLS only.
+    tls_host: str | None = None
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
 
 
-def read_options(environ: Mapping[str, str]) -> Options:
-    """Raises DemoError naming the variable whose value cannot be used."""
-    text = environ.get("AZIONE_PORT") or "8000"
+def read_options(environ: Mapping[str, str], *, tls: bool = False) -> Options:
+    """Raises DemoError naming the variable whose value cannot be used.
+
+    With TLS and no address given `host` stays empty, for demo.network to fill in.
+    """
+    text = environ.get("AZIONE_PORT") or ("8443" if tls else "8000")
     if not text.isascii() or not text.isdigit() or int(text) > 65535:
         raise DemoError(f"AZIONE_PORT is {text!r}: it must be a port number from 0 (any free one) to 65535.")
     password = environ.get("AZIONE_DEMO_PASSWORD") or None
     if password is not None and len(password) < 8:
         raise DemoError("AZIONE_DEMO_PASSWORD is too short: it needs 8 characters or more.")
+    tls_host = environ.get("AZIONE_TLS_HOST") or None if tls else None
+    site_url = (environ.get("SITE_URL") or "").rstrip("/") or None
+    if tls and site_url and not site_url.startswith("https://"):
+        raise DemoError(f"SITE_URL is {site_url}: make demo-tls needs one that begins with https://, or none.")
+    certificate, key = _own_certificate(environ) if tls else (None, None)
     return Options(
-        host=environ.get("AZIONE_HOST") or "127.0.0.1",
+        host=environ.get("AZIONE_HOST") or tls_host or ("" if tls else "127.0.0.1"),
         port=int(text),
         directory=Path(os.path.abspath(ROOT / (environ.get("AZIONE_DEMO_DIR") or ".demo"))),  # noqa: PTH100
         database_url=environ.get("DATABASE_URL") or None,
         password=password,
-        site_url=(environ.get("SITE_URL") or "").rstrip("/") or None,
+        site_url=site_url,
+        tls=tls,
+        tls_host=tls_host,
+        tls_certificate=certificate,
+        tls_key=key,
     )
 
 
+def _own_certificate(environ: Mapping[str, str]) -> tuple[Path | None, Path | None]:
+    certificate, key = environ.get("TLS_CERTIFICATE"), environ.get("TLS_KEY")
+    if not certificate and not key:
+        return None, None
+    if not certificate or not key:
+        raise DemoError("TLS_CERTIFICATE and TLS_KEY belong together: give both or neither.")
+    return Path(certificate).absolute(), Path(key).absolute()
+
+
 def site_url(options: Options, port: int) -> str:
-    """The address a browser on this machine uses, unless SITE_URL says otherwise."""
+    """The address a browser on this machine (with TLS: a phone) uses, unless SITE_URL says otherwise."""
     if options.site_url:
         return options.site_url
+    if options.tls:
+        host = options.tls_host or options.host
+        return f"https://{f'[{host}]' if ':' in host else host}{'' if port == 443 else f':{port}'}"
     is_local = options.host in ("127.0.0.1", "localhost", "::1", "0.0.0.0", "::")
     host = "localhost" if is_local else options.host
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
@@ -91,7 +120,9 @@ def _check_other_loopback(port: int) -> None:
 def _port_problem(options: Options, error: OSError) -> str:
     if error.errno == errno.EADDRINUSE:
         other = options.port + 1 if options.port < 65535 else 8001
-        return f"Port {options.port} is in use: choose another, for example AZIONE_PORT={other} make demo"
+        command = "make demo-tls" if options.tls else "make demo"
+        return f"Port {options.port} is in use: choose another, for example AZIONE_PORT={other} {command}"
     if error.errno == errno.EACCES:
         return f"Port {options.port} may not be used by this user: choose one above 1023 with AZIONE_PORT."
-    return f"The demo cannot listen at AZIONE_HOST={options.host}: {error.strerror or error}."
+    name = "AZIONE_TLS_HOST" if options.tls and options.host == options.tls_host else "AZIONE_HOST"
+    return f"The demo cannot listen at {name}={options.host}: {error.strerror or error}."
