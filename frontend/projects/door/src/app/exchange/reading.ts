@@ -2,6 +2,7 @@ import {
   ChangeDetectionStrategy,
   Component,
   ElementRef,
+  afterRenderEffect,
   input,
   output,
   viewChild,
@@ -21,7 +22,7 @@ import { ReadingWords } from './reading-words';
     @if (words()?.tone !== 'go') {
       <azione-camera (decoded)="read.emit($event)" />
     }
-    <div role="status" class="answer" [class]="words()?.tone">
+    <div #answer role="status" class="answer" [class]="words()?.tone">
       @if (words(); as words) {
         <mat-icon [svgIcon]="words.icon" aria-hidden="true" />
         <div>
@@ -74,9 +75,20 @@ export class Reading {
   /** A text that may be a code. */
   readonly read = output<string>();
 
+  private readonly answer = viewChild.required<ElementRef<HTMLElement>>('answer');
   private readonly field = viewChild<ElementRef<HTMLInputElement>>('field');
   /** What a scanner has typed while nothing had the focus. */
   private typed = '';
+
+  constructor() {
+    afterRenderEffect(() => {
+      if (this.words() !== null) {
+        // On a small phone it comes up under the camera, out of sight.
+        const answer: Partial<HTMLElement> = this.answer().nativeElement;
+        answer.scrollIntoView?.({ block: 'nearest' });
+      }
+    });
+  }
 
   /** A scanner is a keyboard that looks at no focus. */
   protected takeKey(event: KeyboardEvent): void {

@@ -1,4 +1,4 @@
-import { ChangeDetectionStrategy, Component, computed, inject, input } from '@angular/core';
+import { ChangeDetectionStrategy, Component, computed, effect, inject, input } from '@angular/core';
 import { MatIcon } from '@angular/material/icon';
 import { RouterLink } from '@angular/router';
 import { refreshWhileVisible } from '@azione/shared/ui/refresh';
@@ -77,6 +77,9 @@ export class PreflightCard {
   });
 
   constructor() {
+    effect(() => {
+      this.preflight.performanceId.set(this.performanceId());
+    });
     void this.preflight.look();
     refreshWhileVisible(() => void this.preflight.look(), LOOKS_AGAIN_EVERY);
   }

@@ -35,6 +35,9 @@ export class Preflight {
   private readonly decoder = inject(Decoder);
   private readonly signals = inject(DoorSignals);
 
+  /** Which door this is about. */
+  readonly performanceId = signal<number | null>(null);
+
   private readonly asked = signal<Asked | null>(null);
   private readonly sound = signal<PhoneFacts['sound']>('untried');
   private readonly clockOffset = signal<number | null>(null);
@@ -99,11 +102,16 @@ export class Preflight {
     return {
       isSecure: this.document.defaultView?.isSecureContext === true,
       canStore: this.vault.isAvailable(),
-      isPaired: this.sessions.current() !== null && this.sessions.ended() === null,
+      isPaired: this.isPaired(),
       listAge: this.listAge(),
       decoder: decoder === 'idle' ? 'loading' : decoder,
       clockOffset: this.clockOffset(),
       sound: this.sound(),
     };
+  }
+
+  private isPaired(): boolean {
+    const performance = this.sessions.current()?.performance;
+    return this.sessions.ended() === null && performance?.id === this.performanceId();
   }
 }

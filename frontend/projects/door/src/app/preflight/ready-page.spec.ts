@@ -9,9 +9,9 @@ describe('ReadyPage', () => {
   let bench: DoorBench;
   let fixture: ComponentFixture<ReadyPage>;
 
-  async function open(): Promise<void> {
+  async function open(id = String(PERFORMANCE)): Promise<void> {
     fixture = TestBed.createComponent(ReadyPage);
-    fixture.componentRef.setInput('id', String(PERFORMANCE));
+    fixture.componentRef.setInput('id', id);
     await vi.waitFor(() => {
       fixture.detectChanges();
       expect(page().querySelector('li')).not.toBeNull();
@@ -56,6 +56,12 @@ describe('ReadyPage', () => {
     await open();
     expect(titles('missing')).toContain('Il telefono non è abbinato a questa replica');
     expect(titles('missing')).toContain('La lista non è sul telefono');
+  });
+
+  it('tells of a phone that stands at another door', async () => {
+    bench = await DoorBench.paired();
+    await open('8');
+    expect(titles('missing')).toContain('Il telefono non è abbinato a questa replica');
   });
 
   it('tells of a clock that is wrong, by how much', async () => {

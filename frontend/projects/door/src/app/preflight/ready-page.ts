@@ -1,4 +1,12 @@
-import { ChangeDetectionStrategy, Component, computed, inject, input, signal } from '@angular/core';
+import {
+  ChangeDetectionStrategy,
+  Component,
+  computed,
+  effect,
+  inject,
+  input,
+  signal,
+} from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import { MatIcon } from '@angular/material/icon';
 import { RouterLink } from '@angular/router';
@@ -39,6 +47,9 @@ export class ReadyPage {
   );
 
   constructor() {
+    effect(() => {
+      this.preflight.performanceId.set(Number(this.id()));
+    });
     void this.preflight.keepStorage();
     refreshWhileVisible(() => void this.preflight.look(), LOOKS_AGAIN_EVERY);
   }
