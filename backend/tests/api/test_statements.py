@@ -12,6 +12,7 @@ from django.urls import resolve
 from django.utils import timezone
 from rest_framework.test import APIClient, APIRequestFactory
 
+from azionelab.checkin import devices
 from azionelab.core.clock import day_bounds, theatre_today
 from azionelab.programme.models import Performance
 from azionelab.reservations import services
@@ -21,6 +22,7 @@ from tests.cast import (
     give_token,
     make_performance,
     make_staff,
+    pair_phone,
     reserve,
     reserve_and_confirm,
     reserve_body,
@@ -174,3 +176,33 @@ def test_door(crowd: Performance) -> None:
     url = f"/api/v1/door/performances/{crowd.pk}/scans/"
     admitted = statements(lambda: client.post(url, scan, format="json"))
     assert len(admitted) == 4 + 8, admitted
+
+
+def test_phone_comes_to_the_door(crowd: Performance) -> None:
+    """The code, its performance, the last number; then the device and the code that it used."""
+    invitation = devices.make_pairing_code(performance_id=crowd.pk, made_by_id=None)
+    body = {"code": invitation.code, "name": "Marta", "claim": str(uuid4())}
+    sql = statements(lambda: APIClient().post("/api/v1/door/pairings/", body, format="json"))
+    assert len(sql) == 5, sql
+    again = statements(lambda: APIClient().post("/api/v1/door/pairings/", body, format="json"))
+    assert len(again) == 2, again
+    client, body = APIClient(), {"name": "Marta", "claim": str(uuid4())}
+    client.force_login(make_staff())
+    url = f"/api/v1/door/performances/{crowd.pk}/devices/"
+    paired = statements(lambda: client.post(url, body, format="json"))
+    # The performance, the claim, the number, the device; its holder, with permissions of their own.
+    assert len(paired) == 4 + 4 + 3, paired
+
+
+def test_phone_at_the_door(crowd: Performance) -> None:
+    """Of each, one statement is the device with its performance."""
+    phone = pair_phone(crowd)
+    url = f"/api/v1/door/performances/{crowd.pk}/list/"
+    own = statements(lambda: phone.client.get("/api/v1/door/device/"))
+    assert len(own) == 1, own
+    first = statements(lambda: phone.client.get(url))
+    assert len(first) == 1 + 1 + 10, first
+    again = statements(lambda: phone.client.get(url))
+    assert len(again) == 1 + 10, again
+    tonight = statements(lambda: phone.client.get("/api/v1/door/performances/"))
+    assert len(tonight) == 1 + 3, tonight

@@ -20,7 +20,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
-from azionelab.checkin.models import CheckIn, Scan
+from azionelab.checkin.models import CheckIn, Conflict, Scan
 from azionelab.reservations.models import EmailKind, EmailState, OutboundEmail, Reservation, Status
 from tests.backstage import let_in
 from tests.cast import give_token, let_hold_pass, make_performance, make_staff, reserve, reserve_and_confirm
@@ -32,6 +32,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 READ_ONLY = r"admin/(checkin/(checkin|scan)|reservations/outboundemail)/"
 EXPECTED = {
     READ_ONLY + r"(add/|\d+/delete/)": 403,
+    r"admin/checkin/conflict/(add/|\d+/delete/)": 403,
     r"admin/reservations/reservation/(add/|\d+/delete/)": 403,
     r"admin/axes/[a-z]+/add/": 403,
     r"admin/[a-z]+/[a-z]+/\d+/": 302,  # to its change page
@@ -41,7 +42,9 @@ EXPECTED = {
     r"admin/r/\d+/\d+/": 404,  # nothing in the admin has a page of its own on the site
     r"admin/nothing/of/the/kind": 404,
     r"api/v1/performances/\d+/reservations/": 405,
-    r"api/v1/door/performances/\d+/scans/": 405,
+    r"api/v1/door/performances/\d+/(devices|scans|scans/batch)/": 405,
+    r"api/v1/door/pairings/": 405,
+    r"api/v1/door/device/": 401,  # a person is no phone
     r"api/v1/reservation/(cancel|confirm|resend)/": 405,
     r"api/v1/reservations/resend/": 405,
 }
@@ -86,7 +89,9 @@ def house(postbox: Postbox) -> House:
     OutboundEmail.objects.filter(pk=overdue.pk).update(created_at=long_ago, next_attempt_at=long_ago)
     attempt = {"username": "marta", "ip_address": "192.0.2.1", "user_agent": "x", "attempt_time": long_ago}
     user = User.objects.create_user("luca")
-    rows = [performance, performance.show, performance.venue, confirmed, overdue, Scan.objects.get(), user]
+    scan = Scan.objects.get()
+    conflict = Conflict.objects.create(scan=scan, performance=performance, seats=1, rule="over_party")
+    rows = [performance, performance.show, performance.venue, confirmed, overdue, scan, conflict, user]
     rows += [CheckIn.objects.get(), Group.objects.create(name="Amici")]
     rows += [AccessAttempt.objects.create(**attempt, failures_since_start=1), AccessLog.objects.create(**attempt)]
     rows += [AccessFailureLog.objects.create(**attempt)]
