@@ -7,6 +7,8 @@ from azionelab.checkin.models import Conflict, DoorDevice, Outcome, Scan
 from azionelab.checkin.selectors import NOBODY, Admission
 from azionelab.reservations.models import Reservation
 
+MAY_MANAGE = "programme.change_performance"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Doorkeeper:
@@ -16,6 +18,15 @@ class Doorkeeper:
     device: DoorDevice | None = None
     staff_id: int | None = None
     may_manage: bool = False
+
+
+def doorkeeper_of(device: DoorDevice) -> Doorkeeper:
+    return Doorkeeper(
+        name=device.name,
+        device=device,
+        staff_id=device.staff_id,
+        may_manage=device.staff is not None and device.staff.has_perm(MAY_MANAGE),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -102,12 +102,12 @@ def _scans(performance_id: int, ids: Sequence[int]) -> list[Scan]:
         .annotate(revoked_at=F("door_device__revoked_at"))
     )
     without_party = Q(kind__in=(ScanKind.WALK_IN, ScanKind.UNDO)) | Q(reservation=None, seats_admitted__gt=0)
-    scans = list(here.filter(without_party))
+    scans: list[Scan] = list(here.filter(without_party))
     for chunk in chunks(ids):
         scans += here.filter(reservation_id__in=chunk, kind=ScanKind.TICKET)
     by_server = [scan.scan_id for scan in scans if scan.decided_by == DecidedBy.SERVER and is_admission(scan)]
-    for chunk in chunks(by_server):
-        scans += here.filter(scan_id__in=chunk, decided_by=DecidedBy.DEVICE)
+    for scan_ids in chunks(by_server):
+        scans += here.filter(scan_id__in=scan_ids, decided_by=DecidedBy.DEVICE)
     return scans
 
 
@@ -142,12 +142,13 @@ def _write_checkins(ids: Sequence[int], standings: Sequence[Standing]) -> None:
     changed = [pk for pk in {*wanted, *there} if wanted.get(pk) != there.get(pk)]
     for chunk in chunks(changed):
         CheckIn.objects.filter(scan_id__in=[pk for pk in chunk if pk in there]).delete()
-    rows = [_checkin(pk, *wanted[pk]) for pk in sorted(changed) if pk in wanted]
-    CheckIn.objects.bulk_create(rows, batch_size=CHUNK)
+    new = [_checkin(pk, *wanted[pk]) for pk in sorted(changed) if pk in wanted]
+    CheckIn.objects.bulk_create(new, batch_size=CHUNK)
     _write_admitted_since({(wanted.get(pk) or there[pk])[0] for pk in changed})
 
 
 def _checkin(scan_pk: int, reservation_id: int | None, seats: int, admitted_at: datetime) -> CheckIn:
+    assert reservation_id is not None  # noqa: S101 (who stands as a guest has a reservation)
     return CheckIn(scan_id=scan_pk, reservation_id=reservation_id, seats=seats, admitted_at=admitted_at)
 
 
@@ -196,7 +197,7 @@ def _write_conflicts(performance_id: int, ids: Sequence[int], standings: Sequenc
 
 def _conflicts(performance_id: int, ids: Sequence[int]) -> Iterator[Conflict]:
     here = Conflict.objects.filter(performance_id=performance_id).order_by()
-    yield from here.filter(reservation_id=None)
+    yield from here.filter(reservation__isnull=True)
     for chunk in chunks(ids):
         yield from here.filter(reservation_id__in=chunk)
 
@@ -207,7 +208,7 @@ def _conflict(performance_id: int, standing: Standing) -> Conflict:
         performance_id=performance_id,
         reservation_id=standing.fact.reservation_id,
         seats=standing.in_conflict,
-        rule=standing.rule,
+        rule=str(standing.rule),
         first_scan_id=standing.first.scan_pk if standing.first else None,
     )
 

@@ -17,7 +17,7 @@ from azionelab.checkin.derivation import Changes, chunks, derive
 from azionelab.checkin.models import Conflict, DecidedBy, Outcome, Scan, Settlement
 from azionelab.checkin.offline_scans import OfflineScan, is_clock_wrong
 from azionelab.checkin.record import what_happened
-from azionelab.checkin.selectors import NOBODY, admissions_of
+from azionelab.checkin.selectors import NOBODY, admissions_of, conflict_with_id
 from azionelab.core.database import atomic_with_retry
 from azionelab.core.errors import Code, DomainError
 from azionelab.programme.models import Performance
@@ -234,18 +234,9 @@ def settle_conflict(
 
     Locks: the Performance, so that nobody works the conflict out anew meanwhile. Raises `not_found`.
     """
-    performance_id = Conflict.objects.filter(pk=conflict_id).values_list("performance_id", flat=True).first()
-    if performance_id is None:
-        raise _no_such_conflict(conflict_id)
-    capacity.lock_performance(performance_id)
-    conflict = Conflict.objects.select_related("scan", "first_scan", "reservation").filter(pk=conflict_id).first()
-    if conflict is None:
-        raise _no_such_conflict(conflict_id)
+    capacity.lock_performance(conflict_with_id(conflict_id).performance_id)
+    conflict = conflict_with_id(conflict_id)
     conflict.settlement, conflict.note = settlement, note
     conflict.settled_at, conflict.settled_by_id = timezone.now(), staff_id
     conflict.save(update_fields=["settlement", "note", "settled_at", "settled_by"])
     return conflict
-
-
-def _no_such_conflict(conflict_id: int) -> DomainError:
-    return DomainError(Code.NOT_FOUND, f"There is no conflict {conflict_id}; it may have turned out to be none.")

@@ -6,14 +6,14 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Q, Sum, Value
+from django.db.models import Count, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from azionelab.checkin.models import CheckIn, Conflict, DoorDevice, Scan, Settlement
 from azionelab.checkin.tokens import device_token_digest
 from azionelab.core.clock import day_bounds, theatre_today
-from azionelab.core.errors import DomainError
+from azionelab.core.errors import Code, DomainError
 from azionelab.programme.models import BookingState, Performance
 from azionelab.programme.selectors import performance_with_id, performances
 from azionelab.reservations import capacity
@@ -96,6 +96,12 @@ def device_for_token(token: str) -> DoorDevice | None:
     return devices.filter(token_digest=token_digest).first()
 
 
+def device_with_id(device_id: UUID) -> DoorDevice | None:
+    """The device with its performance and its staff, whether it is still welcome or not. One statement."""
+    devices = DoorDevice.objects.select_related("performance__show", "performance__venue", "staff")
+    return devices.filter(pk=device_id).first()
+
+
 def admission_of(reservation_id: int, scan_id: UUID | None = None) -> Admission:
     """One statement."""
     return admissions_of([reservation_id], scan_id).get(reservation_id, NOBODY)
@@ -110,12 +116,13 @@ def admissions_of(reservation_ids: Sequence[int], scan_id: UUID | None = None) -
         .values_list("reservation_id", "checkin__seats", "checkin__admitted_at", "device", "conflict__id", "scan_id")
     )
     by_reservation: dict[int, list[_AdmissionRow]] = {}
-    for reservation_id, *row in rows:
-        by_reservation.setdefault(reservation_id or 0, []).append(_AdmissionRow(*row))
+    for row in map(_AdmissionRow._make, rows):
+        by_reservation.setdefault(row.reservation_id, []).append(row)
     return {reservation_id: _admission(own, scan_id) for reservation_id, own in by_reservation.items()}
 
 
 class _AdmissionRow(NamedTuple):
+    reservation_id: int
     seats: int | None
     at: datetime | None
     device: str
@@ -186,6 +193,29 @@ def admitted_by_reservation(performance_id: int) -> dict[int, int]:
         .annotate(Sum("seats"))
     )
     return dict(rows)
+
+
+def conflicts(*, performance_id: int | None = None, settled: bool = False) -> list[Conflict]:
+    """With all that tells a person what it is about, the oldest first; only those that wait, unless `settled`."""
+    rows = _conflicts()
+    if performance_id is not None:
+        rows = rows.filter(performance_id=performance_id)
+    return list(rows if settled else rows.filter(settled_at__isnull=True))
+
+
+def conflict_with_id(conflict_id: int) -> Conflict:
+    """Raises `not_found`."""
+    conflict = _conflicts().filter(pk=conflict_id).first()
+    if conflict is None:
+        message = f"There is no conflict {conflict_id}; it may have turned out to be none."
+        raise DomainError(Code.NOT_FOUND, message)
+    return conflict
+
+
+def _conflicts() -> QuerySet[Conflict]:
+    return Conflict.objects.select_related(
+        "performance__show", "performance__venue", "reservation", "scan", "first_scan", "settled_by"
+    ).order_by("performance__starts_at", "scan__happened_at", "id")
 
 
 def expected_by_performance(performance_ids: Iterable[int]) -> dict[int, int]:

@@ -255,14 +255,20 @@ def _allowance_left(performance: Performance, doorkeeper: Doorkeeper) -> int:
 def _take_back(performance_id: int, request: ScanRequest, doorkeeper: Doorkeeper) -> ScanAnswer:
     performance = capacity.lock_performance(performance_id)
     _check_unanswered(request)
-    scans = Scan.objects.filter(performance=performance, scan_id=request.undoes).select_related("reservation")
-    target = next((scan for scan in what_happened(scans) if is_admission(scan)), None)
+    target = _admission_to_undo(performance, request)
     reservation = target.reservation if target else None
     decision = Decision(outcome=Outcome.UNDONE if target else Outcome.UNKNOWN)
     scan = _record(performance, request, doorkeeper, decision, reservation)
     derive(performance=performance, reservation_ids=[reservation.pk] if reservation else ())
     after = admission_of(reservation.pk) if reservation else NOBODY
     return ScanAnswer(outcome=decision.outcome, scan=scan, reservation=reservation, admission=after)
+
+
+def _admission_to_undo(performance: Performance, request: ScanRequest) -> Scan | None:
+    if request.undoes is None:
+        return None
+    scans = Scan.objects.filter(performance=performance, scan_id=request.undoes).select_related("reservation")
+    return next((scan for scan in what_happened(scans) if is_admission(scan)), None)
 
 
 # The record ---------------------------------------------------------------------------------------------------------

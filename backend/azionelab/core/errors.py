@@ -48,6 +48,7 @@ class Code(StrEnum):
     INTERNAL_ERROR = "internal_error"
     BUSY = "busy"
     EMAIL_UNAVAILABLE = "email_unavailable"
+    FILE_REFUSED = "file_refused"
 
 
 class Meaning(NamedTuple):
@@ -86,6 +87,7 @@ MEANINGS: dict[Code, Meaning] = {
     Code.INTERNAL_ERROR: Meaning(500, ExitCode.BUG, "Something went wrong on our side"),
     Code.BUSY: Meaning(503, ExitCode.ENVIRONMENT, "Too many people at once; try again in a moment"),
     Code.EMAIL_UNAVAILABLE: Meaning(503, ExitCode.ENVIRONMENT, "The mail server does not answer"),
+    Code.FILE_REFUSED: Meaning(422, _REFUSED, "A file cannot be used"),
 }
 
 

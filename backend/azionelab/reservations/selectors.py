@@ -121,6 +121,11 @@ def reservation_ids_for_references(references: Sequence[str]) -> dict[str, int]:
     return dict(Reservation.objects.filter(reference__in=references).values_list("reference", "pk"))
 
 
+def references_with_performances(references: Sequence[str]) -> dict[str, int]:
+    """The performance of each known reference. One statement."""
+    return dict(Reservation.objects.filter(reference__in=references).values_list("reference", "performance_id"))
+
+
 def with_current_status() -> QuerySet[Reservation]:
     """Reservations annotated with `current_status` and the state of their newest mail as `email_state`."""
     newest_email = OutboundEmail.objects.filter(reservation=OuterRef("pk")).order_by("-id")

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from azionelab.checkin import reconciliation, services
-from azionelab.checkin.answers import Doorkeeper, ScanAnswer
+from azionelab.checkin.answers import Doorkeeper, ScanAnswer, doorkeeper_of
 from azionelab.checkin.api.access import DoorView, device_of, has_ended, may_manage
 from azionelab.checkin.models import DEVICE_NAME_MAX, REASON_MAX, ConflictRule, Outcome, ScanKind
 from azionelab.checkin.offline_scans import MOST_OFFSET_MS, OfflineScanSerializer, offline_scan
@@ -145,11 +145,8 @@ class BatchView(DoorView):
 
 def _doorkeeper(request: Request, name: str) -> Doorkeeper:
     device = device_of(request)
-    if device is None and not name:
+    if device is not None:
+        return doorkeeper_of(device)
+    if not name:
         raise serializers.ValidationError({"device": ErrorDetail("This field is required.", code="required")})
-    return Doorkeeper(
-        name=name if device is None else device.name,
-        device=device,
-        staff_id=request.user.pk if device is None else device.staff_id,
-        may_manage=may_manage(request),
-    )
+    return Doorkeeper(name=name, staff_id=request.user.pk, may_manage=may_manage(request))

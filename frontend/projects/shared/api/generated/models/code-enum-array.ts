@@ -34,5 +34,6 @@ export const CODE_ENUM: CodeEnum[] = [
   'too_many_requests',
   'internal_error',
   'busy',
-  'email_unavailable'
+  'email_unavailable',
+  'file_refused'
 ];

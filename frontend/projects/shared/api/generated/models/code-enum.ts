@@ -31,6 +31,7 @@
  * * `internal_error` - internal_error
  * * `busy` - busy
  * * `email_unavailable` - email_unavailable
+ * * `file_refused` - file_refused
  */
-export type CodeEnum = 'validation_failed' | 'malformed_request' | 'sign_in_failed' | 'not_authenticated' | 'device_revoked' | 'device_expired' | 'permission_denied' | 'not_found' | 'token_invalid' | 'pairing_code_invalid' | 'method_not_allowed' | 'not_acceptable' | 'capacity_exceeded' | 'capacity_below_reserved' | 'performance_closed' | 'performance_not_yet_open' | 'performance_cancelled' | 'performance_started' | 'too_many_reservations' | 'reservation_cancelled' | 'reservation_not_confirmed' | 'payload_too_large' | 'unsupported_media_type' | 'idempotency_key_reused' | 'too_many_requests' | 'internal_error' | 'busy' | 'email_unavailable';
+export type CodeEnum = 'validation_failed' | 'malformed_request' | 'sign_in_failed' | 'not_authenticated' | 'device_revoked' | 'device_expired' | 'permission_denied' | 'not_found' | 'token_invalid' | 'pairing_code_invalid' | 'method_not_allowed' | 'not_acceptable' | 'capacity_exceeded' | 'capacity_below_reserved' | 'performance_closed' | 'performance_not_yet_open' | 'performance_cancelled' | 'performance_started' | 'too_many_reservations' | 'reservation_cancelled' | 'reservation_not_confirmed' | 'payload_too_large' | 'unsupported_media_type' | 'idempotency_key_reused' | 'too_many_requests' | 'internal_error' | 'busy' | 'email_unavailable' | 'file_refused';
 

@@ -1,0 +1,140 @@
+"""A ticked paper list: the CSV of the guest list, with a mark or a number in its column `Admitted`."""
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID, uuid5
+
+from azionelab.checkin.answers import Doorkeeper
+from azionelab.checkin.imported_files import Account, read_text, refuse
+from azionelab.checkin.models import Outcome, ScanKind
+from azionelab.checkin.offline_scans import OfflineScan
+from azionelab.programme.models import Performance
+from azionelab.programme.selectors import performance_with_id
+from azionelab.reservations.selectors import read_reference, references_with_performances
+from azionelab.reservations.serializers import MOST_SEATS
+
+SEATS, ADMITTED, REFERENCE, ALREADY_IN = "seats", "admitted", "reference", "already in"
+MARKS = frozenset({"x", "✓", "✔", "✗", "si", "sì", "yes", "ok"})
+DELIMITERS = ";,\t"
+# The same row of the same list is the same scan, however often it comes in.
+_NAMESPACE = UUID("8a5d8f0e-6c39-5b9d-9a51-9f8a1d0b7c42")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Row:
+    line: int
+    reference: str
+    came_in: int
+
+
+def read_paper(name: str, content: bytes, list_name: str) -> Account:
+    """Raises `RefusedFileError`."""
+    rows = list(_rows(read_text(content)))
+    if not rows:
+        refuse("empty", "There are no guests in this file.")
+    performance = _performance_of(rows)
+    scans, lines = [], {}
+    for row in rows:
+        if row.came_in:
+            scan = _scan(performance, list_name, row)
+            scans.append(scan)
+            lines[scan.scan_id] = row.line
+    return Account(
+        file=name,
+        kind="paper",
+        performance_id=performance.pk,
+        doorkeeper=Doorkeeper(name=list_name),
+        scans=scans,
+        lines=lines,
+    )
+
+
+def _rows(text: str) -> Iterator[_Row]:
+    seen: dict[str, int] = {}
+    lines = _cells(text)
+    _first, headings = next(lines)
+    places = _places(headings)
+    for line, cells in lines:
+        if not any(cell.strip() for cell in cells):
+            continue
+        if len(cells) != len(headings):
+            refuse("cut_short", f"This row has {len(cells)} of {len(headings)} columns.", line)
+        row = _row(line, {heading: cells[place].strip() for heading, place in places.items()})
+        if row.reference in seen:
+            refuse("twice", f"{row.reference} stands in line {seen[row.reference]} already.", line)
+        seen[row.reference] = line
+        yield row
+
+
+def _cells(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Each row with the line on which it begins."""
+    first = text.split("\n", 1)[0]
+    delimiter = max(DELIMITERS, key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    line = 1
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            refuse("cut_short", "A quotation mark is open here, and the file ends.", line)
+        yield line, cells
+        line = reader.line_num + 1
+
+
+def _places(headings: list[str]) -> dict[str, int]:
+    names = [heading.strip().casefold() for heading in headings]
+    for wanted in (SEATS, ADMITTED, REFERENCE, ALREADY_IN):
+        if names.count(wanted) != 1:
+            refuse("unreadable", f"There is no column “{wanted.capitalize()}”: export the guest list again.", 1)
+    return {wanted: names.index(wanted) for wanted in (SEATS, ADMITTED, REFERENCE, ALREADY_IN)}
+
+
+def _row(line: int, cells: dict[str, str]) -> _Row:
+    already, seats = _number(line, cells, ALREADY_IN), _number(line, cells, SEATS)
+    written = cells[ADMITTED].casefold()
+    if not written:
+        inside = already
+    elif written in MARKS:
+        inside = max(seats, already)
+    else:
+        inside = _number(line, cells, ADMITTED)
+    if inside < already:
+        refuse("too_few", f"{already} were in already when this list was made; it cannot take them back.", line)
+    return _Row(line=line, reference=read_reference(cells[REFERENCE]), came_in=inside - already)
+
+
+def _number(line: int, cells: dict[str, str], heading: str) -> int:
+    text = cells[heading]
+    if not (text.isascii() and text.isdigit()) or int(text[:9]) > MOST_SEATS:
+        refuse("unreadable", f"{heading.capitalize()}: {text[:40]!r} is neither a number nor a mark.", line)
+    return int(text)
+
+
+def _performance_of(rows: list[_Row]) -> Performance:
+    """All rows are of one performance; raises `RefusedFileError` with the first that is not."""
+    known = references_with_performances([row.reference for row in rows])
+    performance_id = known.get(rows[0].reference)
+    for row in rows:
+        if row.reference not in known:
+            refuse("unknown_reference", f"There is no reservation {row.reference[:20]!r}.", row.line)
+        if known[row.reference] != performance_id:
+            refuse("wrong_performance", f"{row.reference} is of another performance than the rows before.", row.line)
+    assert performance_id is not None  # noqa: S101 (the first row would have been refused)
+    return performance_with_id(performance_id)
+
+
+def _scan(performance: Performance, list_name: str, row: _Row) -> OfflineScan:
+    return OfflineScan(
+        scan_id=uuid5(_NAMESPACE, f"{performance.pk}/{list_name}/{row.reference}"),
+        kind=ScanKind.TICKET,
+        outcome=Outcome.ADMITTED,
+        reference=row.reference,
+        seats=row.came_in,
+        seats_admitted=row.came_in,
+        # Paper does not tell the time.
+        scanned_at=performance.starts_at,
+    )
