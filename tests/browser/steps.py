@@ -62,7 +62,7 @@ def sign_in_at_the_door(page: Page, words: Words, demo: Demo, title: str) -> Non
     sign_in(page, words, demo)
     page.get_by_role("link", name=title).first.click()
     page.get_by_label(words("door.device.label")).fill("Marta, porta sinistra")
-    page.get_by_role("button", name=words("door.device.save")).click()
+    page.get_by_role("button", name=words("door.entry.submit")).click()
 
 
 def scan(page: Page, words: Words, code: str, seats: int | None) -> None:
