@@ -1,6 +1,5 @@
 """The page of a performance's door: pair a phone, see the phones and who came in, send a phone away."""
 
-from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -76,8 +75,7 @@ class DoorPageMixin(ModelAdmin):
             "performance": performance,
             "form": form,
             "invitation": invitation,
-            "qr": qr.svg_inline(invitation.url) if invitation else "",
-            "terms": _terms(invitation) if invitation else "",
+            **(_told(invitation) if invitation else {}),
             "counts": listed.counts,
             "valid_until": listed.valid_until,
             "phones": devices_of(performance.pk),
@@ -110,18 +108,18 @@ def _invite(request: HttpRequest, performance: Performance, form: PairingForm) -
         return None
 
 
-def _terms(invitation: devices.Invitation) -> str:
-    until = _now("It works for one phone, until %(time)s.") % {"time": _clock(invitation.expires_at)}
+def _told(invitation: devices.Invitation) -> dict[str, str]:
+    """The code as a picture and in words."""
+    until = _now("It works for one phone, until %(time)s.") % {"time": f"{theatre_time(invitation.expires_at):%H:%M}"}
     seats = invitation.walk_in_allowance
-    if not seats:
-        return until
     walk_ins = ngettext(
         "The phone may let in %(n)d person without a reservation.",
         "The phone may let in %(n)d people without a reservation.",
         seats,
     )
-    return f"{until} {walk_ins % {'n': seats}}"
-
-
-def _clock(moment: datetime) -> str:
-    return f"{theatre_time(moment):%H:%M}"
+    return {
+        "qr": qr.svg_inline(invitation.url),
+        "address": invitation.url.partition("#")[0],
+        "until": until,
+        "walk_ins": walk_ins % {"n": seats} if seats else "",
+    }
