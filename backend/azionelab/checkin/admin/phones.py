@@ -54,7 +54,10 @@ class DoorPageMixin(ModelAdmin):
             raise PermissionDenied
         performance = self.get_object(request, object_id)
         if not isinstance(performance, Performance):
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            elsewhere: HttpResponse = self._get_obj_does_not_exist_redirect(  # type: ignore[attr-defined]
+                request, self.opts, object_id
+            )
+            return elsewhere
         if request.method == "POST" and "device" in request.POST:
             return self._send_away(request, performance)
         form = PairingForm(request.POST if request.method == "POST" else None)

@@ -74,7 +74,7 @@ class MayScan(BasePermission):
             return bool(request.user and request.user.has_perm(MAY_SCAN))
         if not view.accepts_ended_devices:
             check_not_ended(device)
-        return view.kwargs.get("performance_id", device.performance_id) == device.performance_id
+        return bool(view.kwargs.get("performance_id", device.performance_id) == device.performance_id)
 
 
 class IsDevice(MayScan):

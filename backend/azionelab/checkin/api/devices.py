@@ -1,6 +1,6 @@
 """`door/pairings/`, `door/performances/{id}/devices/` and `door/device/`: how a phone comes to a door and leaves it."""
 
-from typing import Any
+from typing import Any, cast
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -22,6 +22,10 @@ from azionelab.core.languages import LANGUAGES, text_in
 from azionelab.programme.api import TextField
 from azionelab.programme.models import Performance
 from azionelab.reservations.serializers import GuestField
+
+# Who may call what, in the contract's words.
+BY_SESSION: Any = [{"cookieAuth": []}]
+BY_DEVICE: Any = [{"doorDevice": []}]
 
 
 class ShowTitleField(TextField):
@@ -117,13 +121,13 @@ class DevicesView(DoorView):
         operation_id="register_device",
         request=NewDeviceSerializer,
         responses={201: DeviceSessionSerializer},
-        auth=[{"cookieAuth": []}],
+        auth=BY_SESSION,
     )
     def post(self, request: Request, performance_id: int) -> Response:
         """Pairs the phone on which staff signed in."""
         body = read(NewDeviceSerializer, request.data)
         language = body.pop("language")
-        device = devices.pair_as_staff(performance_id=performance_id, staff_id=request.user.pk, **body)
+        device = devices.pair_as_staff(performance_id=performance_id, staff_id=cast(int, request.user.pk), **body)
         return _session(device, language, with_token=True, status=201)
 
 
@@ -134,7 +138,7 @@ class DeviceView(DoorView):
         operation_id="get_device",
         parameters=[LANGUAGE_PARAMETER],
         responses=DeviceSessionSerializer,
-        auth=[{"doorDevice": []}],
+        auth=BY_DEVICE,
     )
     def get(self, request: Request) -> Response:
         """This phone's pairing, without its token."""
@@ -145,14 +149,14 @@ class DeviceView(DoorView):
         parameters=[LANGUAGE_PARAMETER],
         request=RenameSerializer,
         responses=DeviceSessionSerializer,
-        auth=[{"doorDevice": []}],
+        auth=BY_DEVICE,
     )
     def patch(self, request: Request) -> Response:
         """Gives this phone another name."""
         body = read(RenameSerializer, request.data)
         return _session(devices.rename(device=_this(request), name=body["name"]), language_of(request))
 
-    @extend_schema(operation_id="give_up_device", request=None, responses={204: None}, auth=[{"doorDevice": []}])
+    @extend_schema(operation_id="give_up_device", request=None, responses={204: None}, auth=BY_DEVICE)
     def delete(self, request: Request) -> Response:
         """The phone leaves the door: its token opens nothing any more."""
         devices.revoke(device_id=_this(request).pk)
