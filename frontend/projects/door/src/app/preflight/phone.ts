@@ -10,14 +10,29 @@ function browser(): Browser {
   return navigator;
 }
 
-/** A worker answers for this page, and has its first file. */
+/**
+ * A worker answers for this page and has every file of the app: one that is still fetching answers
+ * too. Without a network nobody can say which files there are, and the first stands for them.
+ */
 export async function isAppKept(document: Document): Promise<boolean> {
   const { caches } = globalThis as { caches?: CacheStorage };
   if (!browser().serviceWorker?.controller || caches === undefined) {
     return false;
   }
-  const index = new URL('index.html', document.baseURI).href;
-  return (await caches.match(index, { ignoreVary: true })) !== undefined;
+  const files = [new URL('index.html', document.baseURI).href, ...(await filesOfApp(document))];
+  const kept = await Promise.all(files.map((file) => caches.match(file, { ignoreVary: true })));
+  return kept.every((answer) => answer !== undefined);
+}
+
+/** As the worker's own list has them, which is never kept on the phone. */
+async function filesOfApp(document: Document): Promise<string[]> {
+  try {
+    const answer = await fetch(new URL('ngsw.json', document.baseURI), { cache: 'no-store' });
+    const list = (await answer.json()) as { assetGroups: readonly { urls: readonly string[] }[] };
+    return list.assetGroups.flatMap((group) => group.urls);
+  } catch {
+    return [];
+  }
 }
 
 /** Asks the browser not to clear what the door keeps; a few ask the holder in their turn. */
