@@ -1,25 +1,29 @@
 import { SCAN_OUTCOME_ENUM } from '@azione/shared/api/generated/models/scan-outcome-enum-array';
-import { ScanAnswer } from '@azione/shared/api/generated/models/scan-answer';
 import { Problem, ProblemDetails } from '@azione/shared/api/problem';
+import { GateAnswer } from '../offline/scan-answer';
 import { AnswerView, presentResult } from './answer-view';
 
-const CONTEXT = { locale: 'it', performanceCancelled: false };
+const CONTEXT = { locale: 'it', performanceCancelled: false, canManage: false };
 
-function answer(changes: Partial<ScanAnswer> = {}): ScanAnswer {
+function answer(changes: Partial<GateAnswer> = {}): GateAnswer {
   return {
     outcome: 'admitted',
+    kind: 'ticket',
     scan_id: '7f6b7c9e-8a3b-4c57-9d0f-2c2b6f1f7a10',
     seats_admitted: 2,
     reservation: { reference: 'K7Q4MX', name: 'Anna Bianchi', seats: 4, admitted: 2 },
     first_admitted_at: '2026-11-22T20:41:09+01:00',
     first_device: 'Marta, porta sinistra',
     replayed_outcome: null,
+    seats_left: null,
+    conflict: null,
+    decidedBy: 'server',
     ...changes,
   };
 }
 
 function present(
-  changes: Partial<ScanAnswer>,
+  changes: Partial<GateAnswer>,
   asked: number | null = null,
   context = CONTEXT,
 ): AnswerView {
@@ -97,6 +101,53 @@ describe('presentResult', () => {
     expect([lost.action, broken.action]).toEqual(['retry', 'retry']);
     expect(presentProblem({ code: 'not_authenticated', status: 403 }).action).toBe('signIn');
     expect(presentProblem({ code: 'not_found', status: 404 }).title).toBe('Non registrato');
+  });
+
+  it('marks what this phone decided alone', () => {
+    expect(present({}).mark).toBeNull();
+    expect(present({ decidedBy: 'device' }).mark).toContain('Deciso da questo telefono');
+  });
+
+  it('says when it knows of an admission from the code of another phone only', () => {
+    const view = present({
+      outcome: 'already_admitted',
+      decidedBy: 'device',
+      first_admitted_at: null,
+    });
+    expect(view.details).toEqual([
+      'Già entrati da «Marta, porta sinistra»: lo dice il codice del suo telefono',
+    ]);
+  });
+
+  it('names both doors of a conflict', () => {
+    const conflict = {
+      seats: 2,
+      rule: 'already_admitted' as const,
+      other_device: 'Ugo',
+      other_at: '2026-11-22T20:40:00+01:00',
+    };
+    const view = present({ outcome: 'conflict', conflict });
+    expect(view.details[0]).toContain('20:40 da «Ugo»');
+  });
+
+  it('counts the seats that are left when there are too few', () => {
+    const one = { outcome: 'no_seats_left', seats_left: 1, kind: 'walk_in' } as const;
+    expect(present(one).details).toEqual(['Ne resta libero uno solo.']);
+    expect(present({ ...one, seats_left: 0 }).details).toEqual([]);
+  });
+
+  it('tells people without a reservation, and an undo that found nothing', () => {
+    expect(present({ kind: 'walk_in', reservation: null }).note).toBe('Senza prenotazione');
+    const undo = { kind: 'undo', outcome: 'unknown', reservation: null } as const;
+    expect(present(undo).title).toBe('Niente da annullare');
+  });
+
+  it('lets a manager admit against the rule, and nobody else', () => {
+    const manager = { ...CONTEXT, canManage: true };
+    expect(present({ outcome: 'already_admitted' }, null, manager).exception).toBe(1);
+    expect(present({ outcome: 'over_party' }, 6, manager).exception).toBe(6);
+    expect(present({ outcome: 'cancelled' }, null, manager).exception).toBeNull();
+    expect(present({ outcome: 'already_admitted' }).exception).toBeNull();
   });
 
   it('tells the link to a reservation from the code of another shop', () => {

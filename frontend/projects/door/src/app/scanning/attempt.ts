@@ -1,5 +1,6 @@
 import { ScanRequest } from '@azione/shared/api/generated/models/scan-request';
 import { Attempt } from '../offline/attempt';
+import { phoneTime } from '../offline/phone-time';
 
 export type { Attempt, ScanKind } from '../offline/attempt';
 
@@ -20,9 +21,8 @@ export function scanRequest(attempt: Attempt, stamp: DeviceStamp | null = null):
     ...(seats === null ? {} : { seats }),
     ...(reason === '' ? {} : { reason }),
     ...(undoes === null ? {} : { undoes }),
-    scanned_at: attempt.scannedAt,
     ...(stamp === null
-      ? { device: attempt.device }
-      : { sequence: stamp.sequence, clock_offset_ms: stamp.clockOffsetMs }),
-  } as unknown as ScanRequest;
+      ? { scanned_at: attempt.scannedAt, device: attempt.device }
+      : { sequence: stamp.sequence, ...phoneTime(attempt.scannedAt, stamp.clockOffsetMs) }),
+  };
 }

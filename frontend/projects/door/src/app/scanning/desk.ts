@@ -79,6 +79,8 @@ export class Desk implements KeyDesk {
   private readonly opened = inject(OpenedTicket);
   private readonly box = viewChild.required(ScanBox);
   private readonly results = viewChild(NameResults);
+  /** Enter after a name: the keyboard goes on among those who were found. */
+  private readonly wantsResults = signal(false);
   private readonly top = viewChild.required<ElementRef<HTMLElement>>('top');
 
   protected readonly flow = inject(ScanFlow);
@@ -130,6 +132,16 @@ export class Desk implements KeyDesk {
         });
       }
     });
+    effect(() => {
+      if (this.search.isLooking() && !hasKeyboard()) {
+        this.box().toTop();
+      }
+    });
+    afterRenderEffect(() => {
+      if (this.wantsResults() && this.results()?.focusFirst()) {
+        this.wantsResults.set(false);
+      }
+    });
     // After the page is drawn: while it is inert under an answer, nothing in it takes the focus.
     afterRenderEffect(() => {
       if (this.cover() === 'none') {
@@ -143,7 +155,7 @@ export class Desk implements KeyDesk {
     const code = this.code();
     if (this.search.isName(code)) {
       this.search.now(code);
-      this.results()?.focus();
+      this.wantsResults.set(true);
     } else if (this.flow.submit(code)) {
       this.type('');
     }
@@ -216,6 +228,11 @@ export class Desk implements KeyDesk {
   }
 }
 
+/** Browsers without an answer have a keyboard. */
 function hasKeyboard(): boolean {
-  return !('matchMedia' in globalThis) || matchMedia('(hover: hover) and (pointer: fine)').matches;
+  const browser = globalThis as { matchMedia?: (query: string) => MediaQueryList };
+  const look = browser.matchMedia;
+  return typeof look === 'function'
+    ? look.call(globalThis, '(hover: hover) and (pointer: fine)').matches
+    : true;
 }

@@ -112,8 +112,11 @@ export class NameResults {
 
   private readonly rows = viewChildren<ElementRef<HTMLButtonElement>>('row');
 
-  focus(): void {
-    this.rows()[0]?.nativeElement.focus();
+  /** False while there is nobody to choose. */
+  focusFirst(): boolean {
+    const first = this.rows()[0];
+    first?.nativeElement.focus();
+    return first !== undefined;
   }
 
   protected icon({ status, seats, admitted }: NameResult): IconName {

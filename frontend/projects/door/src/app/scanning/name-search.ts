@@ -20,6 +20,8 @@ export class NameSearch {
     return looksLikeName(text) && this.door.list() !== null ? this.door.search(text) : null;
   });
 
+  readonly isLooking = computed(() => this.results() !== null);
+
   constructor() {
     inject(DestroyRef).onDestroy(() => {
       clearTimeout(this.timer);

@@ -18,7 +18,11 @@ import { PartyQuestion } from './scan-flow';
   changeDetection: ChangeDetectionStrategy.OnPush,
   templateUrl: './party-question.html',
   styleUrl: './party-question.scss',
-  host: { role: 'dialog', 'aria-modal': 'true', 'aria-labelledby': 'party-title' },
+  host: {
+    role: 'dialog',
+    'aria-modal': 'true',
+    'aria-labelledby': 'party-title party-inside party-guest',
+  },
 })
 export class PartyQuestionView {
   readonly question = input.required<PartyQuestion>();

@@ -2,6 +2,7 @@ import {
   ChangeDetectionStrategy,
   Component,
   ElementRef,
+  inject,
   input,
   output,
   viewChild,
@@ -93,10 +94,16 @@ export class ScanBox {
   readonly typed = output<string>();
   readonly submitted = output();
 
+  private readonly host = inject<ElementRef<HTMLElement>>(ElementRef);
   private readonly field = viewChild.required<ElementRef<HTMLInputElement>>('field');
 
   focus(): void {
     this.field().nativeElement.focus({ preventScroll: true });
+  }
+
+  /** The names that are found stand below it, and a phone's keyboard takes half of the screen. */
+  toTop(): void {
+    this.host.nativeElement.scrollIntoView({ block: 'start' });
   }
 
   put(code: string): void {

@@ -55,7 +55,7 @@ export class ScanFlow {
   private readonly queue = signal<readonly Submission[]>([]);
   private clearing: ReturnType<typeof setTimeout> | undefined;
   private impatience: ReturnType<typeof setTimeout> | undefined;
-  private notice_: ReturnType<typeof setTimeout> | undefined;
+  private hushing: ReturnType<typeof setTimeout> | undefined;
 
   readonly performanceId = signal<number | null>(null);
   readonly performanceCancelled = signal(false);
@@ -80,7 +80,7 @@ export class ScanFlow {
   constructor() {
     inject(DestroyRef).onDestroy(() => {
       this.stopTimers();
-      clearTimeout(this.notice_);
+      clearTimeout(this.hushing);
     });
   }
 
@@ -202,6 +202,7 @@ export class ScanFlow {
     }
     const left = party === null ? 0 : seatsOutside(party);
     if (party !== null && left > 1 && !this.performanceCancelled()) {
+      this.hush();
       this.asked.set({ attempt, party, left });
     } else {
       this.ask(attempt);
@@ -286,6 +287,7 @@ export class ScanFlow {
 
   private show(result: ScanResult, attempt: Attempt | null, key: string): void {
     const view = this.present(result);
+    this.hush();
     this.shown.set(view);
     this.write(attempt ?? key, result, view);
     if (view.tone === 'go') {
@@ -319,9 +321,9 @@ export class ScanFlow {
   }
 
   private tell(notice: Notice): void {
-    clearTimeout(this.notice_);
+    clearTimeout(this.hushing);
     this.told.set(notice);
-    this.notice_ = setTimeout(() => {
+    this.hushing = setTimeout(() => {
       this.told.set(null);
     }, NOTICE_STAYS);
   }
@@ -335,6 +337,12 @@ export class ScanFlow {
   private clearScreen(): void {
     this.shown.set(null);
     this.asked.set(null);
+  }
+
+  /** An answer is more than a word in passing, and must not be read through one. */
+  private hush(): void {
+    clearTimeout(this.hushing);
+    this.told.set(null);
   }
 
   private stopTimers(): void {

@@ -12,7 +12,7 @@ import { Link, PATIENCE } from '../offline/link';
 import { LocalDoor } from '../offline/local-door';
 import { Outbox } from '../offline/outbox';
 import { isAnswer, withPatience } from '../offline/patience';
-import { GateAnswer, ScanAnswer } from '../offline/scan-answer';
+import { GateAnswer } from '../offline/scan-answer';
 import { Attempt, DeviceStamp, scanRequest } from './attempt';
 import { onTheatreClock } from './theatre-clock';
 
@@ -99,7 +99,7 @@ export class ScanGate {
       { performance_id: performanceId, body: scanRequest(attempt, stamp) },
       withTimeout(timeout),
     );
-    return { ...(answer as ScanAnswer), decidedBy: 'server' };
+    return { ...answer, decidedBy: 'server' };
   }
 
   private async stamp(performanceId: number): Promise<DeviceStamp | null> {

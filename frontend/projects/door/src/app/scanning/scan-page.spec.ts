@@ -1,64 +1,65 @@
-import { HttpTestingController, provideHttpClientTesting } from '@angular/common/http/testing';
+import { HttpBackend } from '@angular/common/http';
 import { LOCALE_ID } from '@angular/core';
 import { ComponentFixture, TestBed } from '@angular/core/testing';
 import { provideRouter } from '@angular/router';
-import { ScanOutcomeEnum } from '@azione/shared/api/generated/models/scan-outcome-enum';
-import { ScanRequest } from '@azione/shared/api/generated/models/scan-request';
+import { doorInterceptor } from '@azione/shared/api/door-interceptor';
+import { DeviceSession } from '@azione/shared/api/generated/models/device-session';
 import { provideApi } from '@azione/shared/api/provide-api';
 import { provideIcons } from '@azione/shared/ui/icons';
-import { DeviceName } from './device-name';
+import { DeviceSessions } from '../device/device-session';
+import { DoorLists } from '../door-list/door-lists';
+import { ScanAnswer } from '../offline/scan-answer';
+import { provideDoor } from '../offline/provide-door';
+import { apiSession, doorList, row } from '../offline/testing/door-bench';
+import { TheatreServer } from '../offline/testing/theatre-server';
 import { ScanPage } from './scan-page';
 
-const LIST = '/api/v1/door/performances/?language=it';
-const SCANS = '/api/v1/door/performances/7/scans/';
+const SCANS = '/performances/7/scans/';
 
 describe('ScanPage', () => {
   let fixture: ComponentFixture<ScanPage>;
-  let server: HttpTestingController;
+  let server: TheatreServer;
 
-  beforeEach(async () => {
+  beforeEach(() => {
+    // A phone that can keep nothing: the server decides, and nothing here waits for a disk.
+    vi.stubGlobal('indexedDB', undefined);
+    Reflect.deleteProperty(globalThis, 'indexedDB');
+  });
+
+  afterEach(() => {
+    page().remove();
+    vi.unstubAllGlobals();
+  });
+
+  /** A phone at its door, with a party of four, one who comes alone, and one who is in already. */
+  async function open(session: Partial<DeviceSession> = {}): Promise<void> {
+    const rows = [
+      row(),
+      row({ slot: 1, reference: 'ABCDEF', name: 'Nicolò De Luc.', seats: 1 }),
+      row({ slot: 2, reference: 'QQQQQQ', name: 'Franca Val.', seats: 1, admitted: 1 }),
+    ];
+    const counts = { expected: 6, admitted: 1, walk_ins: 0, inside: 1, left: 3, conflicts: 0 };
+    server = new TheatreServer(doorList(rows, { counts }), apiSession(session));
     TestBed.configureTestingModule({
       providers: [
-        provideApi(),
-        provideHttpClientTesting(),
+        provideApi(doorInterceptor),
+        { provide: HttpBackend, useValue: server },
+        provideDoor(),
         provideIcons(),
         provideRouter([]),
         { provide: LOCALE_ID, useValue: 'it' },
       ],
     });
-    TestBed.inject(DeviceName).rename('Marta');
-    server = TestBed.inject(HttpTestingController);
+    await TestBed.inject(DeviceSessions).pairWithCode('ABCDEFGHJK', 'Marta');
+    await TestBed.inject(DoorLists).refresh();
     fixture = TestBed.createComponent(ScanPage);
     fixture.componentRef.setInput('id', '7');
     document.body.append(page());
-    fixture.detectChanges();
-    await answerList();
-  });
+    await fixture.whenStable();
+  }
 
-  afterEach(() => {
-    page().remove();
-  });
-
-  async function answerList(): Promise<void> {
-    server
-      .match(LIST)
-      .filter((call) => !call.cancelled)
-      .forEach((call) => {
-        call.flush([
-          {
-            id: 7,
-            show_title: 'La locandiera',
-            venue_name: 'La Cantina',
-            starts_at: '2026-11-22T20:30:00+01:00',
-            doors_open_at: '2026-11-22T20:00:00+01:00',
-            cancelled: false,
-            expected: 8,
-            admitted: 2,
-          },
-        ]);
-      });
-    await new Promise((resolve) => setTimeout(resolve));
-    fixture.detectChanges();
+  function page(): HTMLElement {
+    return fixture.nativeElement as HTMLElement;
   }
 
   function box(): HTMLInputElement {
@@ -69,16 +70,15 @@ describe('ScanPage', () => {
     return field;
   }
 
-  function page(): HTMLElement {
-    return fixture.nativeElement as HTMLElement;
+  function press(key: string): void {
+    document.body.dispatchEvent(
+      new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }),
+    );
   }
 
   /** As a scanner does it: to whatever has the focus, faster than the page is drawn. */
   function wedge(text: string): void {
-    for (const key of [...Array.from(text), 'Enter']) {
-      const event = new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true });
-      document.body.dispatchEvent(event);
-    }
+    [...Array.from(text), 'Enter'].forEach(press);
   }
 
   function typeAndSubmit(text: string): void {
@@ -87,67 +87,175 @@ describe('ScanPage', () => {
     box().form?.dispatchEvent(new Event('submit', { cancelable: true }));
   }
 
-  async function answerScan(outcome: ScanOutcomeEnum): Promise<ScanRequest> {
-    const call = server.expectOne(SCANS);
-    const body = call.request.body as ScanRequest;
-    call.flush({
-      outcome,
-      scan_id: body.scan_id,
-      seats_admitted: outcome === 'admitted' ? 1 : 0,
-      reservation: null,
-      first_admitted_at: null,
-      first_device: null,
-      replayed_outcome: null,
-    });
-    await new Promise((resolve) => setTimeout(resolve));
-    await answerList();
-    return body;
+  /** What the server will say, and the code it will say it to; resolves when the answer is drawn. */
+  async function scan(code: string, changes: Partial<ScanAnswer>): Promise<void> {
+    server.answer = changes;
+    const before = server.callsTo(SCANS).length;
+    typeAndSubmit(code);
+    await server.heard(SCANS, before + 1);
+    await fixture.whenStable();
+  }
+
+  function lastScan(): Record<string, unknown> {
+    return server.callsTo(SCANS).at(-1)?.body as Record<string, unknown>;
   }
 
   function title(): string | undefined {
-    const dialog = page().querySelector('[role=dialog]');
-    return dialog?.querySelector('h2')?.textContent;
+    return page().querySelector('[role=dialog]')?.querySelector('h2')?.textContent.trim();
   }
 
-  it('has the focus in the box, and shows the counts', () => {
+  function button(text: string): HTMLButtonElement {
+    const found = [...page().querySelectorAll('button')].find((one) =>
+      one.textContent.includes(text),
+    );
+    if (found === undefined) {
+      throw new Error(`There is no button «${text}».`);
+    }
+    return found;
+  }
+
+  it('has the focus in the box, and shows the counts', async () => {
+    await open();
     expect(document.activeElement).toBe(box());
-    const text = page().textContent;
-    expect(text).toContain('2 entrati di 8 attesi');
+    const text = page().textContent.replace(/\s+/g, ' ');
+    expect(text).toContain('1 entrati di 6 attesi');
+    expect(text).toContain('ne mancano 5');
+    expect(text).toContain('3 posti liberi');
+    expect(text).toContain('In rete');
   });
 
   it('shows a refusal and starts the next scan with what a scanner types over it', async () => {
-    typeAndSubmit('K7Q4MX');
-    await answerScan('cancelled');
+    await open();
+    await scan('K7Q4MZ', { outcome: 'cancelled' });
     expect(title()).toBe('Annullata');
     expect(box().value).toBe('');
 
+    server.answer = { seats_admitted: 1 };
+    const before = server.callsTo(SCANS).length;
     wedge('ABCDEF');
-    const next = await answerScan('admitted');
-    expect(next.reference).toBe('ABCDEF');
+    await server.heard(SCANS, before + 1);
+    await fixture.whenStable();
+    expect(lastScan()).toMatchObject({ reference: 'ABCDEF' });
     expect(title()).toContain('Avanti');
   });
 
   it('takes the first letter of the next code as the end of a success', async () => {
-    typeAndSubmit('K7Q4MX');
-    await answerScan('admitted');
-    document.body.dispatchEvent(
-      new KeyboardEvent('keydown', { key: 'Q', cancelable: true, bubbles: true }),
-    );
-    fixture.detectChanges();
+    await open();
+    await scan('ABCDEF', { seats_admitted: 1 });
+    press('Q');
+    await fixture.whenStable();
     expect(title()).toBeUndefined();
     expect(box().value).toBe('Q');
     expect(document.activeElement).toBe(box());
   });
 
   it('closes a refusal with Escape only, or its button', async () => {
-    typeAndSubmit('K7Q4MX');
-    await answerScan('unknown');
+    await open();
+    await scan('K7Q4MZ', { outcome: 'unknown' });
     page().querySelector<HTMLElement>('azione-answer')?.click();
-    fixture.detectChanges();
+    await fixture.whenStable();
     expect(title()).toBe('Non trovato');
-    document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }));
-    fixture.detectChanges();
+    press('Escape');
+    await fixture.whenStable();
     expect(title()).toBeUndefined();
     expect(document.activeElement).toBe(box());
+  });
+
+  it('asks how many of a party come in, and never takes the Enter of a scanner for an answer', async () => {
+    await open();
+    typeAndSubmit('K7Q4MX');
+    await fixture.whenStable();
+    expect(title()).toBe('4 posti');
+    wedge('ABCDEF');
+    await fixture.whenStable();
+    expect(server.callsTo(SCANS)).toHaveLength(0);
+    expect(title()).toBe('4 posti');
+
+    button('Fanne entrare 3').click();
+    await server.heard(SCANS, 2);
+    const scans = server.callsTo(SCANS).map(({ body }) => body as Record<string, unknown>);
+    expect(scans).toMatchObject([{ reference: 'K7Q4MX', seats: 3 }, { reference: 'ABCDEF' }]);
+  });
+
+  it('finds a guest by a few letters', async () => {
+    await open();
+    typeAndSubmit('nicolo');
+    await fixture.whenStable();
+    expect(server.callsTo(SCANS)).toHaveLength(0);
+    const found = page().querySelector<HTMLButtonElement>('azione-name-results button');
+    expect(found?.textContent).toContain('Nicolò De Luc.');
+    expect(document.activeElement).toBe(found);
+    found?.click();
+    await server.heard(SCANS);
+    expect(lastScan()).toMatchObject({ reference: 'ABCDEF' });
+  });
+
+  it('takes an admission back with a reason only', async () => {
+    await open();
+    await scan('ABCDEF', { seats_admitted: 1 });
+    const admitted = lastScan();
+    press('Escape');
+    await fixture.whenStable();
+    button('Annulla ingresso').click();
+    await fixture.whenStable();
+    button('Annulla l’ingresso').click();
+    await fixture.whenStable();
+    expect(page().textContent).toContain('Scegli un motivo, o scrivilo.');
+    button('Letto per sbaglio').click();
+    await fixture.whenStable();
+    server.answer = { outcome: 'undone' };
+    button('Annulla l’ingresso').click();
+    await server.heard(SCANS, 2);
+    await fixture.whenStable();
+    expect(lastScan()).toMatchObject({
+      kind: 'undo',
+      undoes: admitted['scan_id'],
+      reason: 'Letto per sbaglio',
+    });
+    expect(title()).toBe('Annullato');
+  });
+
+  it('lets in as many without a reservation as the phone was allowed, without a reason', async () => {
+    await open({ walk_in_allowance: 2 });
+    button('Senza prenotazione').click();
+    await fixture.whenStable();
+    expect(page().querySelector('azione-reason-field')).toBeNull();
+    server.answer = { seats_admitted: 1 };
+    button('Fai entrare 1 persona').click();
+    await server.heard(SCANS);
+    expect(lastScan()).toMatchObject({ kind: 'walk_in', seats: 1 });
+    expect(lastScan()).not.toHaveProperty('reason');
+  });
+
+  it('says who lets in people without a reservation where this phone may not', async () => {
+    await open({ walk_in_allowance: 0 });
+    expect(page().querySelector('azione-walk-ins button')).toBeNull();
+    expect(page().textContent).toContain('li fa entrare solo chi gestisce la sala');
+  });
+
+  it('lets a manager admit more than the party, with a reason', async () => {
+    await open({ can_manage: true });
+    await scan('QQQQQQ', { outcome: 'already_admitted' });
+    button('Fai entrare comunque').click();
+    await fixture.whenStable();
+    button('Sono venuti in più').click();
+    await fixture.whenStable();
+    button('Fai entrare 1 persona').click();
+    await server.heard(SCANS, 2);
+    expect(lastScan()).toMatchObject({
+      reference: 'QQQQQQ',
+      seats: 1,
+      reason: 'Sono venuti in più',
+    });
+  });
+
+  it('says so when the phone was sent away, and shows no guest any more', async () => {
+    await open();
+    server.refusal = { path: '/list/', status: 401, code: 'device_revoked' };
+    await TestBed.inject(DoorLists).refresh();
+    await fixture.whenStable();
+    expect(page().querySelector('h1')?.textContent).toBe('Questo telefono non è più alla porta');
+    expect(page().querySelector('#scan-code')).toBeNull();
+    expect(page().textContent).toContain('sono arrivati al teatro');
   });
 });

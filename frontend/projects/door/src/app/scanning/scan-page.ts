@@ -1,4 +1,11 @@
-import { ChangeDetectionStrategy, Component, computed, inject, input } from '@angular/core';
+import {
+  ChangeDetectionStrategy,
+  Component,
+  computed,
+  inject,
+  input,
+  linkedSignal,
+} from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import { RouterLink } from '@angular/router';
 import { DeviceSessions } from '../device/device-session';
@@ -12,7 +19,7 @@ import { StaffEntry } from './staff-entry';
   imports: [Desk, MatButton, RouterLink, SessionEnded, StaffEntry],
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
-    @if (sessions.ended(); as why) {
+    @if (ended(); as why) {
       <azione-session-ended [why]="why" />
     } @else if (session(); as session) {
       @if (session.performance.id === +id()) {
@@ -42,6 +49,12 @@ export class ScanPage {
   /** From the route. */
   readonly id = input.required<string>();
 
-  protected readonly sessions = inject(DeviceSessions);
+  private readonly sessions = inject(DeviceSessions);
   protected readonly session = computed(() => this.sessions.current());
+  /** Told to those who stood here, not to those who come back to begin anew. */
+  protected readonly ended = computed(() => (this.hadDoor() ? this.sessions.ended() : null));
+  private readonly hadDoor = linkedSignal<boolean, boolean>({
+    source: () => this.sessions.current() !== null,
+    computation: (hasDoor, before) => hasDoor || (before?.value ?? false),
+  });
 }

@@ -39,8 +39,7 @@ export const straightToOwnDoor: CanActivateFn = async (route: ActivatedRouteSnap
       });
 };
 
-/** A phone whose pairing has just ended is told so where it stood. */
 async function hasDoor(devices: DeviceSessions): Promise<boolean> {
   await devices.restore();
-  return devices.current() !== null || devices.ended() !== null;
+  return devices.current() !== null;
 }
