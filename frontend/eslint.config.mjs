@@ -53,7 +53,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['projects/shared/api/**/*.ts', '**/*.spec.ts'],
+    files: ['projects/shared/api/**/*.ts', '**/*.spec.ts', '**/testing/*.ts'],
     rules: { 'no-restricted-imports': 'off' },
   },
   {

@@ -134,6 +134,10 @@ export class DeviceSessions implements DoorLine {
 
   /** After the last delivery: nothing is left for an ended session to do. */
   async forgetIfDelivered(): Promise<void> {
+    if (this.end() === null) {
+      return;
+    }
+    // Not between a scan's decision and its record.
     await withLock('scans', async () => {
       if (this.end() !== null && (await this.undelivered()) === 0) {
         await this.forget();
@@ -216,10 +220,14 @@ export class DeviceSessions implements DoorLine {
       return;
     }
     this.end.set(why);
+    await this.save();
+    await this.wipe();
+  }
+
+  private async wipe(): Promise<void> {
     if (this.vault.isAvailable()) {
       await this.vault.clear('list', 'learned', 'log');
     }
-    await this.save();
     await this.forgetIfDelivered();
   }
 
@@ -251,8 +259,11 @@ export class DeviceSessions implements DoorLine {
       this.keptOffset = kept.offsetMs;
       this.clock.restore(kept.offsetMs);
     }
-    this.checkValidity();
-    await this.forgetIfDelivered();
+    if (kept.ended === null) {
+      this.checkValidity();
+    } else {
+      await this.wipe(); // the page may have been closed over it
+    }
   }
 
   /**

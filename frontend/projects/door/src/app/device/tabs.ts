@@ -5,12 +5,12 @@ type Topic = 'session' | 'list' | 'learned' | 'outbox';
 /** What one tab has stored, the others read again. */
 @Injectable({ providedIn: 'root' })
 export class Tabs {
-  private readonly channel =
-    'BroadcastChannel' in globalThis ? new BroadcastChannel('azione-door') : null;
+  private channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel('azione-door') : null;
 
   constructor() {
     inject(DestroyRef).onDestroy(() => {
       this.channel?.close();
+      this.channel = null;
     });
   }
 

@@ -4,6 +4,8 @@ import { DBSchema, IDBPDatabase, openDB } from 'idb';
 export const DATABASE = 'azione-door';
 const VERSION = 1;
 const KEY = 'key';
+/** Some browsers never answer when they are asked for a database; the page must not wait for them. */
+const OPENS_WITHIN = 3000;
 
 export type VaultStore = 'session' | 'list' | 'outbox' | 'learned' | 'log';
 export type VaultKey = string | number;
@@ -52,9 +54,11 @@ export class Vault {
   /** Finds out whether storage works here; the other calls want to know first. */
   async open(): Promise<boolean> {
     if (this.works()) {
-      await this.database().catch(() => {
-        this.works.set(false);
+      const late = new Promise<null>((resolve) => {
+        setTimeout(resolve, OPENS_WITHIN, null);
       });
+      const opened = await Promise.race([this.database().catch(() => null), late]);
+      this.works.set(opened !== null);
     }
     return this.works();
   }

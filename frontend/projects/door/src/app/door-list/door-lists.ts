@@ -11,6 +11,7 @@ import { ServerClock } from '../device/server-clock';
 import { Tabs } from '../device/tabs';
 import { Vault } from '../device/vault';
 import { Link } from '../offline/link';
+import { withPatience } from '../offline/patience';
 import { DoorCode, ticketDigest } from './door-code';
 import { DoorList, ListedReservation } from './door-list';
 import { ListIndex } from './list-index';
@@ -92,9 +93,13 @@ export class DoorLists {
 
   /** Never rejects: what went wrong stands in `problem`, and the old list stays. */
   refresh(): Promise<void> {
-    this.refreshing ??= withLock('list', () => this.load()).finally(() => {
-      this.refreshing = null;
-    });
+    this.refreshing ??= withLock('list', () => this.load())
+      .catch((error: unknown) => {
+        this.failed.set(toProblem(error)); // the disk is full, or gone
+      })
+      .finally(() => {
+        this.refreshing = null;
+      });
     return this.refreshing;
   }
 
@@ -130,11 +135,8 @@ export class DoorLists {
     };
     const askedAt = this.clock.now();
     try {
-      const answer = await this.api.invoke$Response(
-        getDoorList,
-        params,
-        withTimeout(LIST_PATIENCE),
-      );
+      const asked = this.api.invoke$Response(getDoorList, params, withTimeout(LIST_PATIENCE));
+      const answer = await withPatience(asked, LIST_PATIENCE);
       this.held.set({ list: answer.body, etag: answer.headers.get('ETag') });
       this.failed.set(null);
       await this.store(CURRENT, this.held());

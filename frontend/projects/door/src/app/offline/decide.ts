@@ -1,4 +1,4 @@
-import { ScanOutcome } from './scan-answer';
+import { DecidedOutcome } from './scan-answer';
 
 export interface DecisionCase {
   /** Null: the list knows of nobody. */
@@ -15,7 +15,7 @@ export interface DecisionCase {
 }
 
 export interface Decision {
-  readonly outcome: ScanOutcome;
+  readonly outcome: DecidedOutcome;
   readonly seatsAdmitted: number;
   /** Let in against the rule, by a manager. */
   readonly override: boolean;
@@ -67,6 +67,6 @@ export function decideWalkIn(scan: WalkInCase): Decision {
     : refusal('not_allowed');
 }
 
-function refusal(outcome: ScanOutcome): Decision {
+function refusal(outcome: DecidedOutcome): Decision {
   return { outcome, seatsAdmitted: 0, override: false };
 }

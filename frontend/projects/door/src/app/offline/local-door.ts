@@ -1,4 +1,5 @@
 import { Injectable, inject } from '@angular/core';
+import { Problem } from '@azione/shared/api/problem';
 import { DeviceSessions } from '../device/device-session';
 import { ServerClock } from '../device/server-clock';
 import { Vault } from '../device/vault';
@@ -21,9 +22,11 @@ import { LearnedSections } from './learned';
 import { localAnswer, replayAnswer } from './local-answer';
 import { OfflineScan, ScanEffect } from './offline-scan';
 import { Outbox } from './outbox';
+import { phoneTime } from './phone-time';
 import { GateAnswer, ScanAnswer } from './scan-answer';
 
 const REASON_MAX = 200;
+const MOST_SEATS = 1000;
 
 /** The door as this phone can keep it alone: decides from the list, and writes down before it answers. */
 @Injectable({ providedIn: 'root' })
@@ -50,7 +53,11 @@ export class LocalDoor {
     return replayAnswer(record, known);
   }
 
+  /** Rejects, as the server does, what no record can be made of: it would never be delivered. */
   async decide(attempt: Attempt, sequence: number): Promise<GateAnswer> {
+    if (!isComplete(attempt)) {
+      throw new Problem({ code: 'validation_failed', status: 400 });
+    }
     const known = await this.known();
     const judgement = await this.judge(attempt, known);
     const scan = await this.scanOf(attempt, sequence, judgement.decision);
@@ -61,7 +68,7 @@ export class LocalDoor {
 
   /** The server decided at once. Its answer counts here, too, until the next list brings it. */
   async remember(attempt: Attempt, sequence: number, answer: ScanAnswer): Promise<void> {
-    if (answer.outcome === 'replay') {
+    if (answer.outcome === 'replay' || answer.outcome === 'conflict') {
       return; // written down under the number of its first time
     }
     const known = await this.known();
@@ -142,9 +149,20 @@ export class LocalDoor {
       ...(reason === '' ? {} : { reason }),
       ...(undoes === null ? {} : { undoes }),
       ...(decision.override ? { override: true } : {}),
-      scanned_at: attempt.scannedAt,
-      clock_offset_ms: this.clock.offsetMs(),
+      ...phoneTime(attempt.scannedAt, this.clock.offsetMs()),
       sequence,
     };
+  }
+}
+
+function isComplete({ kind, code, seats, reason, undoes }: Attempt): boolean {
+  const hasSeats = seats === null || (seats >= 1 && seats <= MOST_SEATS);
+  switch (kind) {
+    case 'ticket':
+      return hasSeats && code !== null;
+    case 'walk_in':
+      return hasSeats && seats !== null;
+    case 'undo':
+      return undoes !== null && reason.trim() !== '';
   }
 }

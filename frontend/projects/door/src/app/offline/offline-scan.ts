@@ -1,4 +1,4 @@
-import { DecidedBy, ScanAnswer, ScanOutcome } from './scan-answer';
+import { DecidedBy, DecidedOutcome, ScanAnswer } from './scan-answer';
 import { ScanKind } from './attempt';
 
 /** A scan as this phone decided it, as the batch call and the exported file write it. */
@@ -9,7 +9,7 @@ export interface OfflineScan {
   readonly reference?: string;
   /** As many as were asked for; null for all that are left. */
   readonly seats: number | null;
-  readonly outcome: ScanOutcome;
+  readonly outcome: DecidedOutcome;
   readonly seats_admitted: number;
   readonly reason?: string;
   readonly undoes?: string;

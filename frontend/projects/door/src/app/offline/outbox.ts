@@ -1,6 +1,6 @@
 import { DestroyRef, Injectable, effect, inject, signal, untracked } from '@angular/core';
-import { scanBatch } from '@azione/shared/api/door-calls';
 import { Api } from '@azione/shared/api/generated/api';
+import { scanBatch } from '@azione/shared/api/generated/fn/door/scan-batch';
 import { Problem } from '@azione/shared/api/problem';
 import { withTimeout } from '@azione/shared/api/timeout';
 import { toProblem } from '@azione/shared/api/to-problem';
@@ -11,7 +11,7 @@ import { Vault, VaultEntry, VaultKey } from '../device/vault';
 import { DoorLists } from '../door-list/door-lists';
 import { Link } from './link';
 import { OfflineScan, OwnRecord } from './offline-scan';
-import { isAnswer } from './patience';
+import { isAnswer, withPatience } from './patience';
 import { ScanAnswer } from './scan-answer';
 
 export const BATCH = 100;
@@ -157,8 +157,9 @@ export class Outbox {
         body: { scans: batch.map(({ value }) => value.scan) },
       };
       const context = withTimeout(BATCH_PATIENCE);
-      const { answers } = await this.api.invoke(scanBatch, params, context);
-      await this.settle(batch, answers as ScanAnswer[]);
+      const asked = this.api.invoke(scanBatch, params, context);
+      const { answers } = await withPatience(asked, BATCH_PATIENCE);
+      await this.settle(batch, answers);
       return true;
     } catch (error) {
       this.stop(toProblem(error));

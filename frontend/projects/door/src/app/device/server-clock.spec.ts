@@ -1,0 +1,60 @@
+import { ServerClock } from './server-clock';
+
+const MINUTE = 60_000;
+
+describe('ServerClock', () => {
+  let clock: ServerClock;
+  let ticks: number;
+  let wall: number;
+
+  beforeEach(() => {
+    [ticks, wall] = [1000, Date.parse('2026-11-22T19:30:00Z')];
+    vi.spyOn(performance, 'now').mockImplementation(() => ticks);
+    vi.spyOn(Date, 'now').mockImplementation(() => wall);
+    clock = new ServerClock();
+  });
+
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  function goBy(milliseconds: number): void {
+    ticks += milliseconds;
+    wall += milliseconds;
+  }
+
+  it('knows nothing before the server has spoken, and goes by the phone', () => {
+    expect(clock.offsetMs()).toBeNull();
+    expect(clock.now().getTime()).toBe(wall);
+  });
+
+  it('takes it that the answer was written half way', () => {
+    goBy(400);
+    clock.heard(wall - 200 + 5 * MINUTE, { sentAt: 1000, receivedAt: ticks });
+    expect(clock.offsetMs()).toBe(5 * MINUTE);
+    goBy(MINUTE);
+    expect(clock.offsetMs()).toBe(5 * MINUTE);
+    expect(clock.now().getTime()).toBe(wall + 5 * MINUTE);
+  });
+
+  it('notices when the clock of the phone is set back', () => {
+    clock.heard(wall, { sentAt: ticks, receivedAt: ticks });
+    ticks += MINUTE;
+    wall -= 59 * MINUTE;
+    expect(clock.offsetMs()).toBe(60 * MINUTE);
+  });
+
+  it('does not take a nap of the phone for a wrong clock', () => {
+    clock.heard(wall, { sentAt: ticks, receivedAt: ticks });
+    wall += 20 * MINUTE; // the page's ticks stood still
+    expect(clock.offsetMs()).toBe(0);
+  });
+
+  it('goes on with what it knew before a reload, until it hears better', () => {
+    clock.restore(-MINUTE);
+    expect(clock.offsetMs()).toBe(-MINUTE);
+    clock.heard(wall, { sentAt: ticks, receivedAt: ticks });
+    clock.restore(-MINUTE);
+    expect(clock.offsetMs()).toBe(0);
+  });
+});
