@@ -38,11 +38,11 @@ def read_export(name: str, content: bytes) -> Account:
     if not lines[-1]:
         lines.pop()
     device = _find_device(_parse(lines[0], 1))
-    records = list(_verified(lines, tokens.device_key(device.pk)))
+    records = list(verified(lines, tokens.device_key(device.pk)))
     header = records[0]
     if header.get("performance") != device.performance_id:
         refuse("wrong_performance", f"{device.name} stood at the door of another performance.", 1)
-    scans = _read_scans(records)
+    scans = read_scans(records)
     return Account(
         file=name,
         kind="export",
@@ -75,7 +75,8 @@ def _find_device(header: dict[str, Any]) -> DoorDevice:
     return device
 
 
-def _verified(lines: list[bytes], key: bytes) -> Iterator[dict[str, Any]]:
+def verified(lines: list[bytes], key: bytes) -> Iterator[dict[str, Any]]:
+    """What the lines say, each as signed with `key`; raises `RefusedFileError` at the first that is not."""
     before = b""
     for number, line in enumerate(lines, start=1):
         signed = _SIGNED.fullmatch(line)
@@ -89,7 +90,8 @@ def _verified(lines: list[bytes], key: bytes) -> Iterator[dict[str, Any]]:
         yield _parse(line, number)
 
 
-def _read_scans(records: list[dict[str, Any]]) -> list[OfflineScan]:
+def read_scans(records: list[dict[str, Any]]) -> list[OfflineScan]:
+    """The scans between the first record and the last; raises `RefusedFileError`."""
     header, *inner = records
     end = inner.pop() if inner and inner[-1].get("type") == "end" else None
     if end is None or not len(inner) == end.get("scans") == header.get("scans"):
