@@ -99,6 +99,17 @@ def test_answer_that_never_came_back_leaves_one_admission(tonight: Performance, 
     assert [(row.seats, row.scan.decided_by) for row in CheckIn.objects.all()] == [(3, "device")]
 
 
+def test_phone_that_read_another_ticket_than_the_server_is_believed(tonight: Performance, left: Phone) -> None:
+    anna, bruno = reserve_and_confirm(tonight, 2), reserve_and_confirm(tonight, 2)
+    scan = admission(bruno, 2)
+    live = {"scan_id": str(scan.scan_id), "reference": anna.reference, "scanned_at": timezone.now().isoformat()}
+    left.client.post(f"/api/v1/door/performances/{tonight.pk}/scans/", live, format="json")
+    deliver(left, scan)
+    deliver(left, admission(anna, 1))
+    admitted = {row.reservation.reference: row.seats for row in CheckIn.objects.all()}
+    assert admitted == {anna.reference: 1, bruno.reference: 2}
+
+
 def test_undo_may_come_before_what_it_takes_back(tonight: Performance, left: Phone, right: Phone) -> None:
     scan = admission(reserve_and_confirm(tonight, 2), 2)
     undo = offline(kind="undo", outcome="undone", seats_admitted=0, undoes=scan.scan_id, reason="sbagliato")
