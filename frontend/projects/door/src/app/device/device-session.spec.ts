@@ -139,6 +139,7 @@ describe('DeviceSessions', () => {
       made_at: '2026-11-22T20:40:00Z',
     };
     await bench.get(DoorLists).refresh();
+    bench.server.state = 'down';
     await bench.open();
     expect(sessions().current()?.validUntil).toBe(later);
   });
