@@ -68,7 +68,10 @@ def sign_in_at_the_door(page: Page, words: Words, demo: Demo, title: str) -> Non
 def scan(page: Page, words: Words, code: str, seats: int | None) -> None:
     """As a keyboard-wedge scanner does: types and presses Enter."""
     if seats is not None:
-        page.get_by_role("radio", name=str(seats), exact=True).check()
+        radio = page.get_by_role("radio", name=str(seats), exact=True)
+        if not radio.is_visible():
+            page.get_by_text(words("door.seats.before")).click()
+        radio.check()
     box = page.get_by_label(words("door.scan.label"))
     box.fill(code)
     box.press("Enter")
