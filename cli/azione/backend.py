@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import IO, Any
 
@@ -32,12 +34,15 @@ def call(
     verbose: bool = False,
     echo: Callable[[str], None] | None = None,
     watch: Callable[[Line], None] | None = None,
+    stdin: Iterable[bytes] | None = None,
 ) -> Answer:
     """Runs `command` to its end. `echo` gets each raw line, `watch` each parsed one, as they come.
 
+    `stdin` is what it reads, piece by piece; without it there is nothing to read.
+
     Raises Failure when the command refused or failed, and when its answer is broken.
     """
-    with _log() as log, _running(target, [command, *arguments], None if verbose else log) as process:
+    with _log() as log, _running(target, [command, *arguments], None if verbose else log, stdin) as process:
         try:
             answer, error = _listen(read_lines(_raw_lines(process, echo)), watch)
         except ProtocolError as broken:
@@ -79,14 +84,16 @@ def _told(failure: Failure, echo: Callable[[str], None] | None) -> Failure:
 
 
 @contextmanager
-def _running(target: Target, arguments: Sequence[str], log: IO[bytes] | None) -> Iterator[subprocess.Popen[str]]:
+def _running(
+    target: Target, arguments: Sequence[str], log: IO[bytes] | None, stdin: Iterable[bytes] | None
+) -> Iterator[subprocess.Popen[str]]:
     """The process; whatever happens here, it does not outlive this block."""
     try:
         process = subprocess.Popen(  # noqa: S603 (the target's own manage.py)
             [*target.command, *arguments],
             env=target.env,
             cwd=target.cwd,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,
             encoding="utf-8",
@@ -95,10 +102,30 @@ def _running(target: Target, arguments: Sequence[str], log: IO[bytes] | None) ->
     except OSError as error:
         raise Failure("target_unusable", f"{target.command[0]}: {error.strerror or error}.") from None
     with process:
+        feeder = _feed(process, stdin)
         try:
             yield process
         finally:
             _end(process)
+            feeder.join()
+
+
+def _feed(process: subprocess.Popen[str], stdin: Iterable[bytes] | None) -> threading.Thread:
+    """Beside the reading of the answer: each side's pipe may fill up while it waits for the other."""
+
+    def write() -> None:
+        if stdin is None or not isinstance(process.stdin, io.TextIOWrapper):
+            return
+        # A command that stops reading has said why, or its answer is broken.
+        with suppress(OSError, ValueError):
+            for piece in stdin:
+                process.stdin.buffer.write(piece)
+        with suppress(OSError, ValueError):
+            process.stdin.close()
+
+    feeder = threading.Thread(target=write, daemon=True)
+    feeder.start()
+    return feeder
 
 
 def _end(process: subprocess.Popen[str]) -> None:

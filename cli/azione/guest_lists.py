@@ -11,6 +11,8 @@ from datetime import datetime
 from typing import Any
 
 HEADINGS = ("Name", "Seats", "Admitted", "Reference", "Phone", "Notes")
+# What was so when the list was made: `azione checkin reconcile` tells by it what was ticked since.
+ALREADY_IN = "Already in"
 # Excel in an Italian Windows opens a CSV file into columns only at semicolons, and reads UTF-8 only behind a BOM.
 DELIMITER = ";"
 ENCODING = "utf-8-sig"
@@ -71,11 +73,16 @@ def _row(record: dict[str, Any]) -> tuple[str, int, int, str, str, str]:
 
 
 def as_csv(guests: GuestList) -> bytes:
-    """One row a reservation and no totals, so that it can be sorted and filtered. Every text stands in quotes."""
+    """One row a reservation and no totals, so that it can be sorted and filtered. Every text stands in quotes.
+
+    Ticked, it comes back: what changed in `Admitted` are those who came in.
+    """
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=DELIMITER, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")
-    writer.writerow(HEADINGS)
-    writer.writerows([neutralise(cell) if isinstance(cell, str) else cell for cell in row] for row in guests.rows)
+    writer.writerow([*HEADINGS, ALREADY_IN])
+    for row in guests.rows:
+        admitted = row[2]
+        writer.writerow([*(neutralise(cell) if isinstance(cell, str) else cell for cell in row), admitted])
     return buffer.getvalue().encode(ENCODING, "replace")
 
 

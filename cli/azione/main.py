@@ -10,7 +10,7 @@ import typer
 from typer.exceptions import TyperException
 
 from azione import __version__, render
-from azione.commands import door, guests, shows
+from azione.commands import checkin, door, guests, shows
 from azione.failures import ExitCode, Failure, ReaderGone
 from azione.options import Options, hoist
 
@@ -19,6 +19,7 @@ Examples:
   azione guests export next
   azione guests export locandiera@2026-12-05 --format csv --output guests.csv
   azione shows seed season/season.yaml --dry-run
+  azione checkin reconcile marta.jsonl lista.csv
   azione door pair tonight
 
 The global options may stand anywhere on the line."""
@@ -34,6 +35,7 @@ app = typer.Typer(
 app.add_typer(shows.app, name="shows")
 app.add_typer(guests.app, name="guests")
 app.add_typer(door.app, name="door")
+app.add_typer(checkin.app, name="checkin")
 
 
 def _show_version(wanted: bool) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -31,13 +31,15 @@ class Options:
     def echo(self) -> Callable[[str], None] | None:
         return render.raw_line if self.as_json else None
 
-    def call(self, target: Target, label: str, command: str, *arguments: str) -> Answer:
+    def call(
+        self, target: Target, label: str, command: str, *arguments: str, stdin: Iterable[bytes] | None = None
+    ) -> Answer:
         """Runs a management command; with --json its lines go straight out."""
         from azione.backend import call
 
         # With --verbose the backend's log shares the terminal with the bar, which would tear both.
         with render.progress(label, as_json=self.as_json or self.verbose) as watch:
-            return call(target, command, *arguments, verbose=self.verbose, echo=self.echo, watch=watch)
+            return call(target, command, *arguments, verbose=self.verbose, echo=self.echo, watch=watch, stdin=stdin)
 
 
 def hoist(arguments: list[str]) -> list[str]:

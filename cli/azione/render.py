@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -198,6 +198,24 @@ def changes(result: Changes) -> None:
     for (_mark, style, _row), line in zip(marked, cells, strict=True):
         table.add_row(*(_text((cell, style if index < 2 else "")) for index, cell in enumerate(line)))
     _console().print(table)
+
+
+def table(headings: Sequence[str], rows: Sequence[Sequence[str]], *, right: Collection[int] = ()) -> None:
+    """Any rows in columns; a cell may wrap on a terminal, and stands on one line elsewhere."""
+    if not _is_rich(sys.stdout):
+        text("".join(f"{line}\n" for line in align([headings, *rows], right=right)))
+        return
+    from rich import box
+    from rich.table import Table
+
+    shown = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
+    for index, heading in enumerate(headings):
+        shown.add_column(heading, justify="right" if index in right else "left", no_wrap=index in right)
+    for row in rows:
+        shown.add_row(*(_text(cell) for cell in row))
+    console = _console()
+    console.print(shown)
+    console.print()
 
 
 def confirm(question: str) -> bool:

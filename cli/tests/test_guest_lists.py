@@ -21,11 +21,11 @@ def guests() -> GuestList:
 
 def test_csv_is_what_excel_in_italy_opens_into_columns(guests: GuestList) -> None:
     assert as_csv(guests).decode("utf-8").split("\r\n") == [
-        '\ufeff"Name";"Seats";"Admitted";"Reference";"Phone";"Notes"',
-        '"Zoë Àlvarez";1;1;"ALVARE";"";""',
-        '"Anna Bianchi";2;2;"BIANCH";"050123456";"Prima fila, / se si può"',
-        '"Gianni D\'Angelo";2;0;"DANGEL";"";"\'=1+1"',
-        '"Maria De Luca";4;2;"DELUCA";"\'+393331234567";"Due in carrozzina"',
+        '\ufeff"Name";"Seats";"Admitted";"Reference";"Phone";"Notes";"Already in"',
+        '"Zoë Àlvarez";1;1;"ALVARE";"";"";1',
+        '"Anna Bianchi";2;2;"BIANCH";"050123456";"Prima fila, / se si può";2',
+        '"Gianni D\'Angelo";2;0;"DANGEL";"";"\'=1+1";0',
+        '"Maria De Luca";4;2;"DELUCA";"\'+393331234567";"Due in carrozzina";2',
         "",
     ]
 

@@ -17,7 +17,7 @@ from azionelab.programme.models import Performance
 from azionelab.reservations import capacity
 from azionelab.reservations.models import Reservation, WalkIn
 from azionelab.reservations.performances import update_performance
-from azionelab.reservations.services import change_seats
+from azionelab.reservations.services import change_seats, confirm
 from tests.cast import make_performance, pair_phone, reserve, reserve_and_confirm
 from tests.checkin.offline import offline
 
@@ -104,6 +104,34 @@ def test_undo_settles_a_conflict_by_itself(tonight: Performance, phone: Doorkeep
     undo(tonight, live)
     assert not Conflict.objects.exists()
     assert CheckIn.objects.get().scan.scan_id == late.scan_id
+
+
+# What the live path need not work out anew comes to the same
+
+
+def test_live_scan_before_one_of_a_phone_whose_clock_is_ahead_is_the_first(
+    tonight: Performance, phone: Doorkeeper
+) -> None:
+    reservation = reserve_and_confirm(tonight, 4)
+    ahead = offline(reference=reservation.reference, scanned_at=timezone.now() + timedelta(hours=1))
+    record_offline_scans(performance_id=tonight.pk, scans=[ahead], doorkeeper=phone)
+    answer = ask(tonight, reference=reservation.reference, seats=2)
+    reservation.refresh_from_db()
+    assert (answer.admission.seats, answer.admission.first_device) == (3, "porta")
+    assert reservation.admitted_since == answer.admission.first_at == answer.scan.happened_at
+
+
+def test_guests_let_in_before_they_confirmed_are_counted_at_their_next_scan(
+    tonight: Performance, phone: Doorkeeper
+) -> None:
+    reservation = reserve(tonight, 2)
+    early = offline(reference=reservation.reference, seats_admitted=2)
+    record_offline_scans(performance_id=tonight.pk, scans=[early], doorkeeper=phone)
+    assert Conflict.objects.get().rule == "not_confirmed"
+    confirm(reservation_id=reservation.pk)
+    answer = ask(tonight, reference=reservation.reference)
+    assert (answer.outcome, answer.admission.first_device) == ("already_admitted", "Marta")
+    assert not Conflict.objects.exists()
 
 
 # More than the party

@@ -4,9 +4,11 @@
 """
 
 import io
+import json
 import os
 import re
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -16,11 +18,13 @@ from django.core.management import call_command, get_commands
 
 from azionelab.checkin import tokens
 from azionelab.checkin.answers import Doorkeeper
-from azionelab.checkin.models import CheckIn, DoorDevice, Scan
+from azionelab.checkin.models import CheckIn, Conflict, DoorDevice, Scan
 from azionelab.checkin.services import ScanRequest, register_scan
 from azionelab.programme.models import Performance
 from azionelab.reservations.models import Reservation
 from tests.cast import PASSWORD, make_performance, make_show, make_venue, pair_phone, reserve, reserve_and_confirm
+from tests.checkin.door_vectors import export_lines
+from tests.checkin.offline import as_sent, offline
 
 pytestmark = pytest.mark.django_db
 TRANSCRIPTS = Path(__file__).parents[3] / "contracts" / "jsonl"
@@ -180,6 +184,72 @@ def test_revoke_device(name: str, device: str, exit_code: int) -> None:
         assert DoorDevice.objects.filter(revoked_at=None).count() == (
             1 if name == "revoke_device" and not dry_run else 2
         )
+
+
+MARTA = UUID(int=41)
+UGO = UUID(int=42)
+
+
+@pytest.fixture
+def exports(evening: Performance, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Puts files on standard input, as `azione` does; those of Marta and Ugo by default, which tell of one party."""
+    for number, (pk, name) in enumerate([(MARTA, "Marta"), (UGO, "Ugo")], start=1):
+        DoorDevice.objects.create(
+            pk=pk, performance=evening, number=number, name=name, token_digest=bytes([number] * 32), claim=pk
+        )
+
+    def give(**files: bytes) -> None:
+        contents = files or {"marta.jsonl": export_of(MARTA, 2), "ugo.jsonl": export_of(UGO, 9)}
+        announced = {"files": [{"name": name, "size": len(content)} for name, content in contents.items()]}
+        sent = json.dumps(announced).encode() + b"\n" + b"".join(contents.values())
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(sent)))
+
+    give()
+    return give
+
+
+def export_of(device: UUID, minute: int) -> bytes:
+    scan = offline(
+        scan_id=UUID(int=device.int * 100),
+        reference="DANGEL",
+        seats_admitted=2,
+        scanned_at=EVENING + timedelta(minutes=minute),
+        clock_offset_ms=-65_000 if device == UGO else 0,
+    )
+    header = {"v": 1, "type": "header", "performance": 1042, "device": str(device), "scans": 1}
+    records = [header, {"type": "scan", **as_sent(scan)}, {"type": "end", "scans": 1}]
+    return "".join(f"{line}\n" for line in export_lines(records, tokens.device_key(device))).encode()
+
+
+def test_reconcile_scans(exports: Callable[..., None]) -> None:
+    for name, dry_run in (("reconcile_scans.dry_run", ["--dry-run"]), ("reconcile_scans", [])):
+        exports()
+        text, ended = printed("reconcile_scans", *dry_run)
+        assert ended == 0
+        assert_transcript(name, text)
+
+
+def test_reconcile_scans_refuses_all_files_for_one_line(exports: Callable[..., None]) -> None:
+    altered = export_of(UGO, 9).replace(b'"seats_admitted":2', b'"seats_admitted":1')
+    exports(**{"marta.jsonl": export_of(MARTA, 2), "ugo.jsonl": altered, "lista.csv": b"Nome;Posti\n"})
+    text, ended = printed("reconcile_scans")
+    assert (ended, Scan.objects.filter(decided_by="device").count()) == (3, 0)
+    assert_transcript("reconcile_scans.refused", text)
+
+
+@pytest.mark.usefixtures("exports")
+def test_conflicts_are_listed_and_settled() -> None:
+    printed("reconcile_scans")
+    pk = Conflict.objects.get().pk
+    for name, command, exit_code in (
+        ("list_conflicts", ["list_conflicts", "1042"], 0),
+        ("settle_conflict", ["settle_conflict", str(pk), "counted-twice", "--note", "Gianni, due volte"], 0),
+        ("list_conflicts.all", ["list_conflicts", "--all"], 0),
+        ("settle_conflict.unknown", ["settle_conflict", "0", "came-in"], 2),
+    ):
+        text, ended = printed(*command)
+        assert ended == exit_code
+        assert_transcript(name, text.replace(f'"conflict": {pk},', '"conflict": 7,'))
 
 
 def test_every_command_has_a_transcript() -> None:

@@ -1,0 +1,142 @@
+"""What came of reconciling, and what waits for a person, as models. Nothing here prints."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from azione.guest_lists import moment
+
+FILE_HEADINGS = ("File", "From", "Scans", "New", "Admitted", "Walk-ins", "Refused", "Undone", "Conflicts")
+FILE_NUMBERS = range(2, 9)
+CONFLICT_HEADINGS = ("No.", "Seats", "Why", "Reservation", "Let in by", "First let in by", "Settled")
+CONFLICT_NUMBERS = (0, 1)
+RULES = {
+    "already_admitted": "already in",
+    "over_party": "more than the party",
+    "not_confirmed": "not confirmed",
+    "cancelled": "cancelled",
+    "unknown": "unknown ticket",
+    "wrong_performance": "another performance",
+    "no_seats_left": "no seats left",
+    "device_revoked": "phone sent away before",
+}
+SETTLEMENTS = {"came_in": "they all came in", "counted_twice": "counted twice"}
+
+
+@dataclass(frozen=True)
+class Reconciliation:
+    """What each file brought, and all of them together."""
+
+    performances: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    summary: dict[str, int]
+    dry_run: bool
+
+    @property
+    def totals(self) -> str:
+        n = self.summary
+        parts = [
+            f"{_count(n['scans'], 'scan')}, {n['new']} of them new",
+            f"{_count(n['admitted'], 'guest')} admitted",
+            _count(n["walk_ins"], "walk-in"),
+            f"{n['refused']} refused",
+            f"{n['undone']} undone",
+        ]
+        return ", ".join(parts)
+
+    @property
+    def conflicts(self) -> str:
+        """What a person has to do now; empty where nothing."""
+        opened = self.summary["conflicts_opened"]
+        if not opened:
+            return ""
+        waits = "would wait" if self.dry_run else "waits" if opened == 1 else "wait"
+        return f"{_count(opened, 'conflict')} {waits} for a person to settle: azione checkin conflicts"
+
+
+@dataclass(frozen=True)
+class Conflicts:
+    rows: tuple[tuple[str, ...], ...]
+    waiting: int
+    seats_waiting: int
+
+    @property
+    def totals(self) -> str:
+        if not self.waiting:
+            return "No conflict waits for a person."
+        verb = "waits" if self.waiting == 1 else "wait"
+        return f"{_count(self.waiting, 'conflict')} {verb} for a person, {_count(self.seats_waiting, 'seat')}"
+
+
+def read_reconciliation(records: Sequence[dict[str, Any]], summary: dict[str, Any]) -> Reconciliation:
+    """From what `reconcile_scans` says; raises KeyError, TypeError or ValueError when it says something else."""
+    names = ("scans", "new", "admitted", "walk_ins", "refused", "undone")
+    return Reconciliation(
+        performances=tuple(dict.fromkeys(_performance(record["performance"]) for record in records)),
+        rows=tuple(_file_row(record, (*names, "conflicts")) for record in records),
+        summary={name: int(summary[name]) for name in (*names, "conflicts_opened", "conflicts_gone")},
+        dry_run=bool(summary["dry_run"]),
+    )
+
+
+def read_conflicts(records: Sequence[dict[str, Any]], summary: dict[str, Any]) -> Conflicts:
+    """From what `list_conflicts` says; raises as `read_reconciliation` does."""
+    return Conflicts(
+        rows=tuple(conflict_row(record) for record in records),
+        waiting=int(summary["waiting"]),
+        seats_waiting=int(summary["seats_waiting"]),
+    )
+
+
+def _file_row(record: dict[str, Any], names: Sequence[str]) -> tuple[str, ...]:
+    numbers = (str(int(record[name])) for name in names)
+    return str(record["file"]), str(record["device"]), *numbers
+
+
+def conflict_row(record: dict[str, Any]) -> tuple[str, ...]:
+    corrected = " (clock put right)" if record["clock_corrected"] else ""
+    return (
+        str(int(record["conflict"])),
+        str(int(record["seats"])),
+        RULES.get(str(record["rule"]), str(record["rule"])),
+        _reservation(record["reservation"], record["performance"]),
+        f"{record['device']}, {_when(record['at'])}{corrected}",
+        f"{record['first_device']}, {_when(record['first_at'])}" if record["first_at"] else "",
+        _settled(record),
+    )
+
+
+def conflict_sentence(record: dict[str, Any]) -> str:
+    """One conflict, as it is asked about."""
+    _number, seats, why, reservation, here, first, _settled_as = conflict_row(record)
+    before = f"; first let in by {first}" if first else ""
+    return f"{_count(int(seats), 'seat')}, {why}: {reservation}, let in by {here}{before}"
+
+
+def _reservation(reservation: dict[str, Any] | None, performance: dict[str, Any]) -> str:
+    if reservation is None:
+        return f"nobody's, {_performance(performance)}"
+    seats = _count(int(reservation["seats"]), "seat")
+    return f"{reservation['reference']} {reservation['name']}, {seats}, {_performance(performance)}"
+
+
+def _settled(record: dict[str, Any]) -> str:
+    if record["settlement"] is None:
+        return ""
+    settled = SETTLEMENTS.get(str(record["settlement"]), str(record["settlement"]))
+    return f"{settled}: {record['note']}" if record["note"] else settled
+
+
+def _performance(performance: dict[str, Any]) -> str:
+    return f"{performance['show']}, {moment(datetime.fromisoformat(performance['starts_at']))}"
+
+
+def _when(written: str) -> str:
+    return f"{datetime.fromisoformat(written):%H:%M:%S}"
+
+
+def _count(number: int, thing: str) -> str:
+    return f"1 {thing}" if number == 1 else f"{number} {thing}s"
