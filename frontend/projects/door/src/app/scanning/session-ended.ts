@@ -1,4 +1,12 @@
-import { ChangeDetectionStrategy, Component, inject, input } from '@angular/core';
+import {
+  ChangeDetectionStrategy,
+  Component,
+  ElementRef,
+  afterNextRender,
+  inject,
+  input,
+  viewChild,
+} from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import { MatIcon } from '@angular/material/icon';
 import { RouterLink } from '@angular/router';
@@ -20,13 +28,15 @@ import { DeliverPanel } from './deliver-panel';
         aria-hidden="true"
       />
       @if (why() === 'revoked') {
-        <h1 i18n="@@door.ended.revoked">Questo telefono non è più alla porta</h1>
+        <h1 #heading tabindex="-1" i18n="@@door.ended.revoked">
+          Questo telefono non è più alla porta
+        </h1>
         <p i18n="@@door.ended.revoked.why">
           Chi gestisce il teatro gli ha tolto l’accesso, o l’hai lasciata tu. La lista degli ospiti
           è stata cancellata e da qui non entra più nessuno.
         </p>
       } @else {
-        <h1 i18n="@@door.ended.expired">La serata è finita</h1>
+        <h1 #heading tabindex="-1" i18n="@@door.ended.expired">La serata è finita</h1>
         <p i18n="@@door.ended.expired.why">
           Sono passate tre ore dalla fine dello spettacolo: la lista degli ospiti è stata cancellata
           da questo telefono, come doveva. Grazie di tutto.
@@ -91,4 +101,12 @@ export class SessionEnded {
   readonly why = input.required<DeviceEnd>();
 
   protected readonly outbox = inject(Outbox);
+  private readonly heading = viewChild.required<ElementRef<HTMLElement>>('heading');
+
+  constructor() {
+    // The page under the volunteer's hands has just gone away.
+    afterNextRender(() => {
+      this.heading().nativeElement.focus();
+    });
+  }
 }
