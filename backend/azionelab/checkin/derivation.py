@@ -44,7 +44,7 @@ def derive(*, performance: Performance, reservation_ids: Iterable[int]) -> Chang
     parties = _lock_parties(ids)
     facts = _facts(performance.pk, set(ids))
     standings = hold_true(evening_of(performance), parties, facts)
-    _write_checkins(ids, standings)
+    _write_checkins(performance.pk, ids, standings)
     _write_walk_ins(performance.pk, standings)
     return _write_conflicts(performance.pk, ids, standings)
 
@@ -126,7 +126,7 @@ def _fact(scan: Scan) -> Fact:
     )
 
 
-def _write_checkins(ids: Sequence[int], standings: Sequence[Standing]) -> None:
+def _write_checkins(performance_id: int, ids: Sequence[int], standings: Sequence[Standing]) -> None:
     wanted = {
         standing.fact.scan_pk: (standing.fact.reservation_id, standing.as_guests, standing.fact.happened_at)
         for standing in standings
@@ -134,7 +134,8 @@ def _write_checkins(ids: Sequence[int], standings: Sequence[Standing]) -> None:
     }
     there: dict[int, tuple[int | None, int, datetime]] = {}
     for chunk in chunks(ids):
-        rows = CheckIn.objects.filter(reservation_id__in=chunk).order_by()
+        # A guest of another evening may be among them, who is in there.
+        rows = CheckIn.objects.filter(reservation_id__in=chunk, scan__performance_id=performance_id).order_by()
         there |= {
             scan: (reservation, seats, at)
             for scan, reservation, seats, at in rows.values_list("scan_id", "reservation_id", "seats", "admitted_at")

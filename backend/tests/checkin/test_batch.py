@@ -16,6 +16,7 @@ from azionelab.checkin.selectors import attendance_of
 from azionelab.core.errors import DomainError
 from azionelab.programme.models import Performance
 from azionelab.reservations.models import Reservation, WalkIn
+from tests.backstage import let_in
 from tests.cast import Phone, give_token, make_performance, make_staff, pair_phone, reserve, reserve_and_confirm
 from tests.checkin.offline import as_sent, offline
 
@@ -171,6 +172,14 @@ def test_people_whom_no_rule_carries_are_conflicts(tonight: Performance, left: P
     rules = [answer["conflict"]["rule"] for answer in answers]
     assert rules == ["not_confirmed", "wrong_performance", *["unknown"] * 4, "no_seats_left"]
     assert (WalkIn.objects.get().seats, attendance_of(tonight.pk).inside) == (9, 18)
+
+
+def test_guest_of_another_evening_stays_in_there(tonight: Performance, left: Phone) -> None:
+    guest = reserve_and_confirm(make_performance(), 2)
+    let_in(guest, 1)
+    assert deliver(left, admission(guest, 1))[0]["conflict"]["rule"] == "wrong_performance"
+    guest.refresh_from_db()
+    assert (CheckIn.objects.get().reservation, guest.admitted_since) == (guest, CheckIn.objects.get().admitted_at)
 
 
 def test_ticket_withdrawn_after_it_was_scanned_was_good(tonight: Performance, left: Phone) -> None:
