@@ -1,0 +1,216 @@
+"""`azione checkin …` against a real backend on PostgreSQL: a list that is ticked, conflicts that are settled."""
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pexpect
+import pytest
+from cli.tests.conftest import CLI_TESTS, Theatre, cli_env, run_azione, run_backend, spare_database, write_demo
+
+from azione.backend import call
+from azione.commands.checkin import _pieces
+from azione.failures import ExitCode, Failure
+from azione.reconciliations import read_conflicts, read_reconciliation
+from azione.targets import Target
+
+TRANSCRIPTS = Path(__file__).parents[2] / "contracts" / "jsonl"
+Checkin = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def evening(theatre: Theatre, tmp_path: Path) -> Iterator[Theatre]:
+    """One of each test's own: they write."""
+    directory = tmp_path / "demo"
+    directory.mkdir()
+    with spare_database("_checkin", copy_of="_blank") as url:
+        env = theatre.env | {"DATABASE_URL": url, "MEDIA_ROOT": str(directory / "media")}
+        performances = json.loads(run_backend(env, str(CLI_TESTS / "populate.py")))
+        write_demo(directory, env)
+        yield Theatre(directory, env, performances)
+
+
+@pytest.fixture
+def azione(evening: Theatre, tmp_path: Path) -> Checkin:
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return run_azione(*arguments, cwd=tmp_path, AZIONE_DEMO_DIR=str(evening.directory))
+
+    return run
+
+
+@pytest.fixture
+def full(evening: Theatre) -> str:
+    return str(evening.performances["full"])
+
+
+def export(azione: Checkin, full: str, path: Path) -> None:
+    assert azione("guests", "export", full, "--output", str(path)).returncode == 0
+
+
+def tick(path: Path, **admitted: str) -> None:
+    """As a spreadsheet does it; guests by their surname."""
+    rows = list(csv.reader(io.StringIO(path.read_text("utf-8-sig"), newline=""), delimiter=";"))
+    for row in rows[1:]:
+        row[2] = admitted.get(row[0].split()[-1], row[2])
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file, delimiter=";").writerows(rows)
+
+
+def last_line(done: subprocess.CompletedProcess[str]) -> dict[str, object]:
+    return dict(json.loads(done.stdout.splitlines()[-1]))
+
+
+def test_list_that_was_ticked_comes_in(azione: Checkin, full: str, tmp_path: Path) -> None:
+    paper = tmp_path / "guests.csv"
+    export(azione, full, paper)
+    tick(paper, Luca="x", **{"D'Angelo": "1"})
+    dry, wet, again = (
+        azione("checkin", "reconcile", str(paper), *more) for more in (["--dry-run"], [], ["--list", "Paper list"])
+    )
+    assert [done.returncode for done in (dry, wet, again)] == [0, 0, 0]
+    assert "This would bring: 2 scans, 2 of them new, 3 guests admitted, 0 walk-ins" in dry.stdout
+    assert "Reconciled: 2 scans, 2 of them new, 3 guests admitted, 0 walk-ins" in wet.stdout
+    assert "Reconciled: 2 scans, 0 of them new, 0 guests admitted" in again.stdout
+    assert "La locandiera, Thu 5 Dec 2041, 20:30" in wet.stdout
+    assert last_line(azione("guests", "export", full, "--json"))["admitted"] == 8
+
+
+def test_conflict_is_listed_and_settled(azione: Checkin, full: str, tmp_path: Path) -> None:
+    paper = tmp_path / "guests.csv"
+    export(azione, full, paper)
+    tick(paper, Luca="6")
+    reconciled = azione("checkin", "reconcile", str(paper), "--list", "Porta sinistra")
+    assert "1 conflict waits for a person to settle: azione checkin conflicts" in reconciled.stdout
+    listed = azione("checkin", "conflicts", full)
+    heading, row, *_rest = listed.stdout.splitlines()
+    number = row.split()[0]
+    assert heading.split()[:3] == ["No.", "Seats", "Why"]
+    assert "more than the party" in row
+    assert "Maria De Luca, 4 seats" in row
+    assert "Porta sinistra, 20:30:00" in row
+    assert "1 conflict waits for a person, 2 seats" in listed.stdout
+    alone = azione("checkin", "settle", number, "came-in")
+    assert (alone.returncode, "--yes" in alone.stderr) == (2, True)
+    shown = azione("checkin", "settle", number, "came-in", "--dry-run")
+    assert f"This would settle conflict {number}: they all came in." in shown.stdout
+    settled = azione("checkin", "settle", number, "came-in", "--note", "contati", "--yes")
+    assert (settled.returncode, settled.stdout.strip()) == (0, f"Conflict {number} is settled: they all came in.")
+    assert azione("checkin", "conflicts").stdout.strip() == "No conflict waits for a person."
+    assert "they all came in: contati" in azione("checkin", "conflicts", "--all").stdout
+
+
+def test_settling_asks_on_a_terminal(azione: Checkin, evening: Theatre, full: str, tmp_path: Path) -> None:
+    paper = tmp_path / "guests.csv"
+    export(azione, full, paper)
+    tick(paper, Luca="6")
+    azione("checkin", "reconcile", str(paper))
+    number = azione("checkin", "conflicts").stdout.splitlines()[1].split()[0]
+    for answer, status in (("n", 3), ("y", 0)):
+        terminal = pexpect.spawn(
+            sys.executable,
+            ["-m", "azione", "checkin", "settle", number, "counted-twice"],
+            env=cli_env(AZIONE_DEMO_DIR=str(evening.directory), TERM="xterm-256color"),
+            encoding="utf-8",
+            timeout=60,
+        )
+        terminal.expect("2 seats, more than the party.*the same people were counted twice\\?")
+        terminal.sendline(answer)
+        terminal.expect(pexpect.EOF)
+        terminal.close()
+        assert terminal.exitstatus == status
+    assert "No conflict waits" in azione("checkin", "conflicts").stdout
+
+
+def test_file_that_is_refused_is_named_with_its_line(azione: Checkin, full: str, tmp_path: Path) -> None:
+    good, bad = tmp_path / "good.csv", tmp_path / "bad.csv"
+    for path in (good, bad):
+        export(azione, full, path)
+    tick(good, Luca="x")
+    bad.write_bytes(bad.read_bytes()[:-8])
+    done = azione("checkin", "reconcile", str(good), str(bad))
+    assert done.returncode == 3
+    assert done.stderr.splitlines()[0] == "Error: A file cannot be used; nothing was imported."
+    assert f"line 5, {bad}: " in done.stderr
+    assert last_line(azione("guests", "export", full, "--json"))["admitted"] == 5
+    told = azione("checkin", "reconcile", str(good), str(bad), "--json")
+    assert (told.returncode, last_line(told)["code"]) == (3, "file_refused")
+
+
+@pytest.mark.parametrize("name", ["nowhere.csv", "."])
+def test_file_that_cannot_be_read_is_usage(azione: Checkin, name: str) -> None:
+    done = azione("checkin", "reconcile", name)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"Error: {name}: ")
+
+
+def test_conflict_that_is_not_there(azione: Checkin) -> None:
+    done = azione("checkin", "settle", "77", "came-in", "--yes")
+    assert (done.returncode, "There is no conflict 77" in done.stderr) == (2, True)
+
+
+# The pipe to the backend
+
+
+def python(program: str) -> Target:
+    return Target("a program", (sys.executable, "-c", program))
+
+
+def test_large_files_go_through_while_the_answer_comes_back() -> None:
+    """More than any pipe holds, in both directions."""
+    program = """
+import sys
+sys.stdin.buffer.readline()
+for _ in range(200):
+    print('{"v": 1, "type": "record", "filler": "' + "x" * 10_000 + '"}', flush=True)
+print('{"v": 1, "type": "summary", "bytes": %d}' % len(sys.stdin.buffer.read()))
+"""
+    contents = [("a", b"a" * 3_000_000), ("b", b"b" * 2_000_000)]
+    answer = call(python(program), "reconcile_scans", stdin=_pieces(contents))
+    assert (len(answer.records), answer.summary["bytes"]) == (200, 5_000_000)
+
+
+def test_command_that_stops_reading_is_still_heard() -> None:
+    program = """
+import sys
+print('{"v": 1, "type": "error", "code": "file_refused", "detail": "No."}', flush=True)
+sys.exit(3)
+"""
+    with pytest.raises(Failure) as failure:
+        call(python(program), "reconcile_scans", stdin=_pieces([("a", b"a" * 5_000_000)]))
+    assert (failure.value.code, failure.value.exit_code) == ("file_refused", ExitCode.REFUSED)
+
+
+# The models
+
+
+def lines(name: str) -> tuple[list[dict[str, object]], dict[str, object]]:
+    *records, summary = map(json.loads, (TRANSCRIPTS / f"{name}.jsonl").read_text("utf-8").splitlines())
+    return [record for record in records if record["type"] == "record"], summary
+
+
+def test_report_of_two_phones_that_let_in_one_party() -> None:
+    result = read_reconciliation(*lines("reconcile_scans.dry_run"))
+    assert result.rows == (
+        ("marta.jsonl", "Marta", "1", "1", "2", "0", "0", "0", "0"),
+        ("ugo.jsonl", "Ugo", "1", "1", "0", "0", "0", "0", "1"),
+    )
+    assert result.performances == ("La locandiera, Thu 5 Dec 2041, 20:30",)
+    assert result.conflicts == "1 conflict would wait for a person to settle: azione checkin conflicts"
+
+
+def test_conflict_names_both_phones_and_times() -> None:
+    assert read_conflicts(*lines("list_conflicts")).rows == (
+        (
+            "7",
+            "2",
+            "already in",
+            "DANGEL Gianni D'Angelo, 2 seats, La locandiera, Thu 5 Dec 2041, 20:30",
+            "Ugo, 20:37:55 (clock put right)",
+            "Marta, 20:32:00",
+            "",
+        ),
+    )
