@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 from playwright.sync_api import Page, expect
 
-from browser.parties import Party
+from browser.parties import Party, call
 from browser.running_demo import Demo, wait_for
 from browser.words import Words
 
@@ -114,6 +115,16 @@ class Phone:
             self.page.get_by_text(WORDS("door.exchange.typed.summary")).click()
         field.fill(text)
         self.page.get_by_role("button", name=WORDS("door.exchange.typed.send"), exact=True).click()
+
+
+def list_over_the_network(demo: Demo, performance_id: int) -> str:
+    """The door list as the server sends it to a phone, letter by letter."""
+    made = json.loads(demo.azione("door", "pair", str(performance_id), "--json").stdout.splitlines()[0])
+    api = f"{demo.url}/api/v1/door"
+    body = {"code": made["code"], "name": "Ada", "claim": str(uuid4())}
+    token = json.loads(call(f"{api}/pairings/", body=body))["token"]
+    address = f"{api}/performances/{performance_id}/list/"
+    return call(address, method="GET", Authorization=f"Door {token}").decode()
 
 
 @contextmanager

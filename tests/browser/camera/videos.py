@@ -56,6 +56,11 @@ def scene(text: str, variant: str = "clean") -> Image.Image:
     return VARIANTS[variant](text)
 
 
+def on_another_screen(picture: Image.Image) -> Image.Image:
+    """A screenshot, held up."""
+    return _held(picture.convert("RGB").resize((500, round(500 * picture.height / picture.width))))
+
+
 def _clean(text: str) -> Image.Image:
     return _held(code(text))
 
