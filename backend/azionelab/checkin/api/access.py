@@ -11,12 +11,12 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from azionelab.checkin.answers import MAY_MANAGE
 from azionelab.checkin.models import DoorDevice
 from azionelab.checkin.selectors import device_for_token
 from azionelab.core.errors import Code, DomainError
 
 MAY_SCAN = "checkin.add_scan"
-MAY_MANAGE = "programme.change_performance"
 SCHEME = "Door"
 # Unix milliseconds: by it a phone learns how wrong its clock is.
 TIME_HEADER = "Azione-Time"

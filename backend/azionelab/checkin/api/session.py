@@ -12,7 +12,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from azionelab.checkin.api.access import MAY_MANAGE, MAY_SCAN
+from azionelab.checkin.answers import MAY_MANAGE
+from azionelab.checkin.api.access import MAY_SCAN
 from azionelab.core.api import private, read
 from azionelab.core.errors import Code, DomainError
 
