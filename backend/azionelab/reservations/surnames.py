@@ -41,7 +41,14 @@ def short_name(name: str) -> str:
     *particles, last = surname.split() or [""]
     elision, core = _elision(last)
     shown = " ".join([*given.split(), *particles, elision + _cut(core)]).strip()
+    if _letters(shown) >= _letters(name):
+        # No surname to cut: what stands before the comma was only signs.
+        shown = _cut("".join(filter(str.isalnum, name)))
     return shown or "…"
+
+
+def _letters(text: str) -> int:
+    return sum(character.isalnum() for character in text)
 
 
 def _elision(word: str) -> tuple[str, str]:
@@ -54,7 +61,7 @@ def _elision(word: str) -> tuple[str, str]:
 
 def _cut(word: str) -> str:
     """The first letters with the accents that stand on them, and a full stop; nothing of a word of one letter."""
-    letters = sum(character.isalnum() for character in word)
+    letters = _letters(word)
     left, kept = min(SHOWN_LETTERS, letters - 1), ""
     for character in word:
         left -= character.isalnum()

@@ -51,6 +51,7 @@ def test_managers_see_their_work_and_no_accounts(db: None) -> None:
         "OutboundEmail",
         "Scan",
         "CheckIn",
+        "Conflict",
     }
 
 
