@@ -51,6 +51,7 @@ def test_door_pages(demo: Demo, new_page: Callable[[], Page], language: str, wid
     page.wait_for_load_state("networkidle")
     check(page, "tonight")
     page.get_by_role("link", name=str(show_tonight(page, language)["show"]["title"])).first.click()
+    expect(page.get_by_label(words("door.device.label"))).to_be_visible()
     check(page, "entry")
     page.get_by_label(words("door.device.label")).fill("Marta")
     page.get_by_role("button", name=words("door.entry.submit")).click()
