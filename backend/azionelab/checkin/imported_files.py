@@ -56,7 +56,10 @@ def read_text(content: bytes) -> str:
     if len(content) > MOST_BYTES:
         refuse("too_large", f"This file is larger than {MOST_BYTES // 1_000_000} MB: it is no evening's list.")
     try:
-        return content.decode("utf-8-sig")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         refuse("not_utf8", "This is not UTF-8 text. Save it as “CSV UTF-8”, or export it again.", line)
+    if "\0" in text:
+        refuse("not_utf8", "This is no text file.", text.count("\n", 0, text.index("\0")) + 1)
+    return text

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from uuid import UUID
 
 from django.db import transaction
 
@@ -111,28 +112,29 @@ def _tell(told: Told, before: int, total: int, done: int) -> None:
 
 def _check_paper_is_the_same(accounts: Sequence[Account]) -> None:
     """A list that says something else than it did is another list, or a mistake."""
+    papers = [account for account in accounts if account.kind == "paper"]
+    ids = [scan_id for account in papers for scan_id in account.lines]
+    said = dict(Scan.objects.filter(scan_id__in=ids).order_by().values_list("scan_id", "seats_admitted"))
     errors = []
-    for account in accounts:
-        if account.kind == "paper":
-            errors += _paper_that_changed(account)
+    for account in papers:
+        errors += _paper_that_changed(account, said)
+        # Two files of one name, in one go, are one list as well.
+        said = {scan.scan_id: scan.seats_admitted for scan in account.scans} | said
     if errors:
         raise refuse_all(errors)
 
 
-def _paper_that_changed(account: Account) -> list[FieldError]:
-    recorded = dict(
-        Scan.objects.filter(scan_id__in=list(account.lines)).order_by().values_list("scan_id", "seats_admitted")
-    )
+def _paper_that_changed(account: Account, said: dict[UUID, int]) -> list[FieldError]:
     return [
         FieldError(
             field=account.file,
             code="changed",
-            message=f"“{account.doorkeeper.name}” said {recorded[scan.scan_id]} for {scan.reference} before, and now "
+            message=f"“{account.doorkeeper.name}” said {said[scan.scan_id]} for {scan.reference} before, and now "
             f"says {scan.seats_admitted}. If this is another list, give it a name of its own with --list.",
             line=account.lines[scan.scan_id],
         )
         for scan in account.scans
-        if recorded.get(scan.scan_id, scan.seats_admitted) != scan.seats_admitted
+        if said.get(scan.scan_id, scan.seats_admitted) != scan.seats_admitted
     ]
 
 

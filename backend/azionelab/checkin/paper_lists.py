@@ -16,7 +16,7 @@ from azionelab.reservations.selectors import read_reference, references_with_per
 from azionelab.reservations.serializers import MOST_SEATS
 
 SEATS, ADMITTED, REFERENCE, ALREADY_IN = "seats", "admitted", "reference", "already in"
-MARKS = frozenset({"x", "✓", "✔", "✗", "si", "sì", "yes", "ok"})
+MARKS = frozenset({"x", "✓", "✔", "si", "sì", "yes", "ok"})
 DELIMITERS = ";,\t"
 # The same row of the same list is the same scan, however often it comes in.
 _NAMESPACE = UUID("8a5d8f0e-6c39-5b9d-9a51-9f8a1d0b7c42")
@@ -31,7 +31,11 @@ class _Row:
 
 def read_paper(name: str, content: bytes, list_name: str) -> Account:
     """Raises `RefusedFileError`."""
-    rows = list(_rows(read_text(content)))
+    text = read_text(content)
+    if not text.endswith(("\n", "\r")):
+        # A spreadsheet ends every line; without it nobody knows whether this number is whole.
+        refuse("cut_short", "The last line has no end: the file was cut. Save it again.", len(text.splitlines()))
+    rows = list(_rows(text))
     if not rows:
         refuse("empty", "There are no guests in this file.")
     performance = _performance_of(rows)
@@ -109,9 +113,11 @@ def _row(line: int, cells: dict[str, str]) -> _Row:
 
 def _number(line: int, cells: dict[str, str], heading: str) -> int:
     text = cells[heading]
-    if not (text.isascii() and text.isdigit()) or int(text[:9]) > MOST_SEATS:
+    number = text.lstrip("0") or "0"
+    is_number = text.isascii() and text.isdigit() and len(number) <= len(str(MOST_SEATS))
+    if not is_number or int(number) > MOST_SEATS:
         refuse("unreadable", f"{heading.capitalize()}: {text[:40]!r} is neither a number nor a mark.", line)
-    return int(text)
+    return int(number)
 
 
 def _performance_of(rows: list[_Row]) -> Performance:

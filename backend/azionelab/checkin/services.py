@@ -209,19 +209,25 @@ def _give_seats(performance_id: int, request: ScanRequest, doorkeeper: Doorkeepe
     derive(performance=performance, reservation_ids=())
     # Counted after the lock, in a statement of its own, as whoever reserves does.
     left = capacity.seats_left(performance, capacity.tally(performance.pk).taken)
-    decision = _decide_walk_in(performance, request, doorkeeper, left)
+    empty = performance.bookable - attendance_of(performance.pk).inside
+    # A conflict's people sit on seats too, whatever their reservations say.
+    left = min(left, max(empty, 0))
+    decision = _decide_walk_in(performance, request, doorkeeper, left, empty)
     scan = _record(performance, request, doorkeeper, decision)
     derive(performance=performance, reservation_ids=())
     return ScanAnswer(outcome=decision.outcome, scan=scan, seats_left=max(left - decision.seats, 0))
 
 
-def _decide_walk_in(performance: Performance, request: ScanRequest, doorkeeper: Doorkeeper, left: int) -> Decision:
+def _decide_walk_in(
+    performance: Performance, request: ScanRequest, doorkeeper: Doorkeeper, left: int, empty: int
+) -> Decision:
+    """`left` seats are nobody's; on `empty` ones nobody sits yet."""
     seats = request.seats or 0
     if performance.cancelled_at is not None:
         return Decision(outcome=Outcome.CANCELLED)
     if _may_exceed(request, doorkeeper):
         # A manager also gives away the seats of those who have not come.
-        if attendance_of(performance.pk).inside + seats > performance.bookable:
+        if seats > empty:
             return Decision(outcome=Outcome.NO_SEATS_LEFT)
         return Decision(outcome=Outcome.ADMITTED, seats=seats, override=seats > left)
     if seats > _allowance_left(performance, doorkeeper):

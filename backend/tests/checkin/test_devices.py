@@ -212,8 +212,23 @@ def test_phone_may_what_its_holder_may(tonight: Performance, group: str, manages
     assert session["can_manage"] is manages
     holder = APIClient(headers={"Authorization": f"Door {session['token']}"})
     assert holder.get(DEVICE).json()["can_manage"] is manages
-    User.objects.update(is_active=False)
-    assert holder.get(DEVICE).json()["can_manage"] is False
+
+
+@pytest.mark.parametrize("loss", ["account", "right"])
+def test_phone_goes_with_its_holder_s_right_to_the_door(tonight: Performance, loss: str) -> None:
+    client = APIClient()
+    client.force_login(make_staff())
+    body = {"name": "Marta", "claim": str(uuid4())}
+    session = client.post(f"{TONIGHT}{tonight.pk}/devices/", body, format="json").json()
+    holder = APIClient(headers={"Authorization": f"Door {session['token']}"})
+    assert holder.get(list_url(tonight)).status_code == 200
+    if loss == "account":
+        User.objects.update(is_active=False)
+    else:
+        User.objects.get().groups.clear()
+    for url in (DEVICE, list_url(tonight)):
+        refused = holder.get(url)
+        assert (refused.status_code, refused.json()["code"]) == (401, "device_revoked")
 
 
 def test_claim_of_one_member_of_staff_is_not_anothers(tonight: Performance) -> None:

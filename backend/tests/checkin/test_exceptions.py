@@ -204,6 +204,14 @@ def test_device_gives_no_seat_that_is_reserved(tonight: Performance, phone: Door
     assert walk_in(tonight, 2, phone).seats_left == 0
 
 
+def test_seat_on_which_a_conflict_sits_is_not_given_again(tonight: Performance, phone: Doorkeeper) -> None:
+    strangers = [offline(reference="NOBODY", seats_admitted=8)]
+    record_offline_scans(performance_id=tonight.pk, scans=strangers, doorkeeper=phone)
+    answer = walk_in(tonight, 3, phone)
+    assert (answer.outcome, answer.seats_left) == ("no_seats_left", tonight.bookable - 8)
+    assert walk_in(tonight, 2, phone).outcome == "admitted"
+
+
 def test_manager_gives_away_the_seats_of_those_who_have_not_come(tonight: Performance) -> None:
     for _ in range(5):
         reserve_and_confirm(tonight, 2)

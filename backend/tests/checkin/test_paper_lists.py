@@ -83,6 +83,21 @@ def test_same_list_that_says_something_else_is_refused_with_its_line(anna: Reser
     assert attendance_of(anna.performance_id).inside == 6
 
 
+@pytest.mark.parametrize("written", [("1", "3"), ("3", "1")])
+def test_two_files_of_one_list_that_disagree_are_refused_in_either_order(
+    anna: Reservation, written: tuple[str, str]
+) -> None:
+    files = [NamedFile(name=f"{number}.csv", content=paper(row(anna, number))) for number in written]
+    with pytest.raises(DomainError, match="file_refused") as error:
+        reconcile_files(files=files)
+    assert [(one.field, one.code, one.line) for one in error.value.errors] == [(files[1].name, "changed", 2)]
+    assert not Scan.objects.exists()
+
+
+def test_number_may_have_zeros_before_it(anna: Reservation) -> None:
+    assert take_in(paper(row(anna, "0" * 5000 + "2"))).files[0].admitted == 2
+
+
 def test_more_than_the_party_is_a_conflict(anna: Reservation) -> None:
     [file] = take_in(paper(row(anna, 6))).files
     assert (file.admitted, file.conflicts, Conflict.objects.get().seats) == (4, 1, 2)
@@ -133,8 +148,11 @@ def test_row_that_nobody_reserved_is_refused(anna: Reservation) -> None:
         (lambda text: text.replace(";2;;", ";2;9999999999999;"), "unreadable", 3),
         (lambda text: text.replace(";2;;", ";due;;"), "unreadable", 3),
         (lambda text: text.replace(";4;;", ";4;1;").replace(";0\r\n", ";2\r\n"), "too_few", 2),
-        (lambda text: text + text.split("\r\n")[1], "twice", 4),
-        (lambda text: text.split("\r\n")[0], "empty", None),
+        (lambda text: text.replace(";2;;", ";2;" + "9" * 5000 + ";"), "unreadable", 3),
+        (lambda text: text.replace("Bruno", "Bru\0no"), "not_utf8", 3),
+        (lambda text: text[:-2], "cut_short", 3),
+        (lambda text: text + text.split("\r\n")[1] + "\r\n", "twice", 4),
+        (lambda text: text.split("\r\n")[0] + "\r\n", "empty", None),
     ],
 )
 def test_list_that_cannot_be_right_is_refused(

@@ -95,7 +95,7 @@ class IsStaffWhoMayScan(MayScan):
 
 def check_not_ended(device: DoorDevice) -> None:
     """Raises `device_revoked` or `device_expired`."""
-    if device.revoked_at is not None:
+    if device.revoked_at is not None or _has_lost_its_staff(device):
         raise DomainError(Code.DEVICE_REVOKED)
     if has_expired(device):
         raise DomainError(Code.DEVICE_EXPIRED)
@@ -106,7 +106,12 @@ def has_expired(device: DoorDevice) -> bool:
 
 
 def has_ended(device: DoorDevice) -> bool:
-    return device.revoked_at is not None or has_expired(device)
+    return device.revoked_at is not None or has_expired(device) or _has_lost_its_staff(device)
+
+
+def _has_lost_its_staff(device: DoorDevice) -> bool:
+    """A phone that somebody signed in on goes with that account's right to the door."""
+    return device.staff is not None and not device.staff.has_perm(MAY_SCAN)
 
 
 class TellsTheTime(APIView):
