@@ -97,8 +97,8 @@ MESSAGES: dict[str, tuple[str, ExitCode]] = {
     ),
     "device_expired": ("This performance is over: no phone can be paired with its door.", ExitCode.REFUSED),
     "malformed_request": ("The files did not get through whole. Try again.", ExitCode.USAGE),
-    "file_refused": ("A file cannot be used; nothing was imported.", ExitCode.REFUSED),
-    "idempotency_key_reused": ("One of these scans was another phone's; nothing was imported.", ExitCode.REFUSED),
+    "file_refused": ("A file cannot be used.", ExitCode.REFUSED),
+    "idempotency_key_reused": ("One of these scans was another phone’s; nothing was imported.", ExitCode.REFUSED),
     "capacity_exceeded": ("There are not that many seats left.", ExitCode.REFUSED),
     "capacity_below_reserved": (
         "More seats than that are already reserved. Cancel or move reservations first.",

@@ -133,7 +133,7 @@ def test_file_that_is_refused_is_named_with_its_line(azione: Checkin, full: str,
     bad.write_bytes(bad.read_bytes()[:-8])
     done = azione("checkin", "reconcile", str(good), str(bad))
     assert done.returncode == 3
-    assert done.stderr.splitlines()[0] == "Error: A file cannot be used; nothing was imported."
+    assert done.stderr.splitlines()[0] == "Error: A file cannot be used."
     assert f"line 5, {bad}: " in done.stderr
     assert last_line(azione("guests", "export", full, "--json"))["admitted"] == 5
     told = azione("checkin", "reconcile", str(good), str(bad), "--json")
