@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, Subquery
 
 from azionelab.checkin.models import CheckIn, Conflict, DecidedBy, Scan, ScanKind
 from azionelab.checkin.record import Evening, Fact, Party, Standing, hold_true, is_admission, taken_back, what_happened
@@ -98,8 +98,8 @@ def _scans(performance_id: int, ids: Sequence[int]) -> list[Scan]:
     here = (
         Scan.objects.filter(performance_id=performance_id)
         .order_by()
-        .defer("reason", "device")
-        .annotate(revoked_at=F("door_device__revoked_at"))
+        .select_related("door_device")
+        .defer("reason", "device", "door_device__name", "door_device__token_digest")
     )
     without_party = Q(kind__in=(ScanKind.WALK_IN, ScanKind.UNDO)) | Q(reservation=None, seats_admitted__gt=0)
     scans: list[Scan] = list(here.filter(without_party))
@@ -121,8 +121,7 @@ def _fact(scan: Scan) -> Fact:
         seats=scan.seats_admitted,
         happened_at=scan.happened_at,
         override=scan.override,
-        # What the server let in, it let in while the device was welcome.
-        revoked_at=scan.revoked_at if scan.decided_by == DecidedBy.DEVICE else None,  # type: ignore[attr-defined]
+        revoked_at=scan.sent_away_at,
     )
 
 

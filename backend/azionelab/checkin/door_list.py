@@ -263,7 +263,10 @@ def _device_counts(
 def _last_scans(performance_id: int) -> list[ListedScan]:
     """One statement."""
     same = Scan.objects.filter(scan_id=OuterRef("scan_id"))
-    taken_back = Scan.objects.filter(undoes=OuterRef("scan_id"), performance_id=performance_id, outcome=Outcome.UNDONE)
+    sent_away = Q(decided_by=DecidedBy.DEVICE, happened_at__gt=F("door_device__revoked_at"))
+    undos = Scan.objects.filter(performance_id=performance_id, outcome=Outcome.UNDONE)
+    # `record.taken_back`, for one scan.
+    taken_back = undos.filter(~sent_away | Q(door_device__revoked_at=None), undoes=OuterRef("scan_id"))
     rows = (
         Scan.objects.filter(performance_id=performance_id)
         .exclude(Q(decided_by=DecidedBy.SERVER) & Exists(same.filter(decided_by=DecidedBy.DEVICE)))

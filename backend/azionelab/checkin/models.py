@@ -201,6 +201,12 @@ class Scan(models.Model):
     def __str__(self) -> str:
         return f"{self.outcome} {self.scan_id}"
 
+    @property
+    def sent_away_at(self) -> datetime | None:
+        """What the server decided, it decided while the device was welcome."""
+        by_device = self.decided_by == DecidedBy.DEVICE and self.door_device is not None
+        return self.door_device.revoked_at if by_device else None
+
 
 class CheckIn(models.Model):
     """An admission of some or all seats of a Reservation, by one Scan. Worked out from the scans."""

@@ -30,6 +30,9 @@ class RecordedScan(Protocol):
     performance_id: int
     reservation_id: int | None
 
+    @property
+    def sent_away_at(self) -> datetime | None: ...
+
 
 S = TypeVar("S", bound=RecordedScan)
 
@@ -100,11 +103,14 @@ def what_happened(scans: Iterable[S]) -> list[S]:
 
 
 def taken_back(scans: Iterable[RecordedScan]) -> set[tuple[int, UUID]]:
-    """Performance and scan_id of what an undo takes back, whoever decided it."""
+    """Performance and scan_id of what an undo takes back, whoever decided it; not a phone that had been sent away."""
     return {
         (scan.performance_id, scan.undoes)
         for scan in scans
-        if scan.kind == ScanKind.UNDO and scan.outcome == Outcome.UNDONE and scan.undoes is not None
+        if scan.kind == ScanKind.UNDO
+        and scan.outcome == Outcome.UNDONE
+        and scan.undoes is not None
+        and not _before(scan.sent_away_at, scan.happened_at)
     }
 
 

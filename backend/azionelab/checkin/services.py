@@ -243,7 +243,7 @@ def _allowance_left(performance: Performance, doorkeeper: Doorkeeper) -> int:
         return 0
     scans = [
         *Scan.objects.filter(door_device=doorkeeper.device, kind=ScanKind.WALK_IN, override=False),
-        *Scan.objects.filter(performance=performance, kind=ScanKind.UNDO),
+        *Scan.objects.filter(performance=performance, kind=ScanKind.UNDO).select_related("door_device"),
     ]
     undone = taken_back(scans)
     given = sum(

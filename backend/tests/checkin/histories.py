@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import F, Sum
 from django.utils import timezone
 from hypothesis import strategies as st
 
@@ -200,7 +200,10 @@ def _times(model: type[CheckIn]) -> list[datetime]:
 
 def people_let_in() -> int:
     """Counted by hand from the record: what each door did last, less what was taken back."""
-    taken_back = {scan.undoes for scan in Scan.objects.filter(kind=ScanKind.UNDO, outcome=Outcome.UNDONE)}
+    undos = Scan.objects.filter(kind=ScanKind.UNDO, outcome=Outcome.UNDONE)
+    # A phone that was sent away takes nobody out any more.
+    after = undos.filter(decided_by=DecidedBy.DEVICE, happened_at__gt=F("door_device__revoked_at"))
+    taken_back = {scan.undoes for scan in undos.exclude(pk__in=after.values("pk"))}
     by_device = set(Scan.objects.filter(decided_by=DecidedBy.DEVICE).values_list("scan_id", flat=True))
     return sum(
         scan.seats_admitted

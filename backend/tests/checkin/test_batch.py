@@ -144,6 +144,19 @@ def test_device_that_was_sent_away_delivers_and_learns_nothing(tonight: Performa
     assert left.client.post(url, live, format="json").json()["code"] == "device_revoked"
 
 
+@pytest.mark.parametrize(("minute", "inside"), [(-1, 0), (120, 2)])
+def test_device_takes_nobody_out_after_it_was_sent_away(
+    tonight: Performance, left: Phone, right: Phone, minute: int, inside: int
+) -> None:
+    scan = admission(reserve_and_confirm(tonight, 2), 2)
+    deliver(right, scan)
+    devices.revoke(device_id=left.device.pk)
+    when = timezone.now() + timedelta(minutes=minute)
+    undo = offline(kind="undo", outcome="undone", seats_admitted=0, undoes=scan.scan_id, reason="no", scanned_at=when)
+    deliver(left, undo)
+    assert attendance_of(tonight.pk).inside == inside
+
+
 def test_device_whose_time_is_over_still_delivers(tonight: Performance, left: Phone) -> None:
     scan = admission(reserve_and_confirm(tonight, 1))
     yesterday = timezone.now() - timedelta(days=1)

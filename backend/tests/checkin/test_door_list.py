@@ -200,6 +200,17 @@ def test_last_scans_tell_what_was_taken_back_and_what_waits_to_be_settled(tonigh
     assert told[kept.scan_id] == (False, True)
 
 
+def test_last_scans_know_that_a_phone_that_was_sent_away_takes_nobody_out(tonight: Performance) -> None:
+    device, kept = pair_phone(tonight).device, record(tonight, 1)
+    devices.revoke(device_id=device.pk)
+    undo = {"kind": ScanKind.UNDO, "outcome": Outcome.UNDONE, "undoes": kept.scan_id, "reason": "no"}
+    undo |= {"door_device": device, "decided_by": DecidedBy.DEVICE}
+    record(tonight, **undo)
+    assert [row.undone for row in door_list(tonight.pk).last_scans if row.scan_id == kept.scan_id] == [False]
+    record(tonight, **undo, happened_at=timezone.now() - timedelta(hours=1))
+    assert [row.undone for row in door_list(tonight.pk).last_scans if row.scan_id == kept.scan_id] == [True]
+
+
 # One moment, and what it costs
 
 
