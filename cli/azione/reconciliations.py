@@ -22,6 +22,7 @@ RULES = {
     "wrong_performance": "another performance",
     "no_seats_left": "no seats left",
     "device_revoked": "phone sent away before",
+    "not_allowed": "more than the phone was allowed",
 }
 SETTLEMENTS = {"came_in": "they all came in", "counted_twice": "counted twice"}
 

@@ -112,6 +112,7 @@ def _scans(performance_id: int, ids: Sequence[int]) -> list[Scan]:
 
 
 def _fact(scan: Scan) -> Fact:
+    by_device = scan.decided_by == DecidedBy.DEVICE
     return Fact(
         scan_pk=scan.pk,
         scan_id=scan.scan_id,
@@ -122,6 +123,8 @@ def _fact(scan: Scan) -> Fact:
         happened_at=scan.happened_at,
         override=scan.override,
         revoked_at=scan.sent_away_at,
+        device_id=scan.door_device_id,
+        allowance=scan.door_device.walk_in_allowance if by_device and scan.door_device else None,
     )
 
 

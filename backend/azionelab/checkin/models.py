@@ -63,6 +63,7 @@ class ConflictRule(models.TextChoices):
     WRONG_PERFORMANCE = "wrong_performance", _("another performance")
     NO_SEATS_LEFT = "no_seats_left", _("no seats left")
     DEVICE_REVOKED = "device_revoked", _("the device had been revoked")
+    NOT_ALLOWED = "not_allowed", _("more than the device was allowed")
 
 
 class DoorDevice(models.Model):

@@ -72,6 +72,9 @@ class Fact:
     happened_at: datetime
     override: bool = False
     revoked_at: datetime | None = None
+    device_id: UUID | None = None
+    # The seats that the device could give by itself; None where nobody counts them, or the server did beforehand.
+    allowance: int | None = None
 
     @property
     def order(self) -> tuple[datetime, UUID]:
@@ -229,23 +232,40 @@ def _share_room(evening: Evening, parties: list[Standing], walk_ins: Sequence[Fa
     taking = sorted([*(standing.fact for standing in surplus), *walk_ins], key=lambda fact: fact.order)
     with_party = {standing.fact.scan_pk: standing.as_walk_ins for standing in surplus}
     used, shared = 0, list(parties)
+    trusted = _trusted(walk_ins)
     for fact in taking:
         if fact.scan_pk in with_party:
             used += with_party[fact.scan_pk]
             continue
-        standing = _seat(evening, fact, evening.room - used)
+        standing = _seat(evening, fact, evening.room - used, trusted.get(fact.scan_pk, fact.seats))
         used += standing.as_walk_ins
         shared.append(standing)
     return shared
 
 
-def _seat(evening: Evening, fact: Fact, left: int) -> Standing:
+def _trusted(walk_ins: Sequence[Fact]) -> dict[int, int]:
+    """How many of a fact's people its device could let in by itself, by scan. What the server gave counts first."""
+    given: dict[UUID | None, int] = {}
+    for fact in walk_ins:
+        if fact.allowance is None and not fact.override:
+            given[fact.device_id] = given.get(fact.device_id, 0) + fact.seats
+    trusted: dict[int, int] = {}
+    for fact in sorted(walk_ins, key=lambda fact: fact.order):
+        if fact.allowance is None or fact.override:
+            continue
+        before = given.get(fact.device_id, 0)
+        trusted[fact.scan_pk] = min(fact.seats, max(fact.allowance - before, 0))
+        given[fact.device_id] = before + fact.seats
+    return trusted
+
+
+def _seat(evening: Evening, fact: Fact, left: int, trusted: int) -> Standing:
     cancelled = _before(evening.cancelled_at, fact.happened_at)
     refused = ConflictRule.CANCELLED if cancelled else _sent_away(fact)
     if refused is not None:
         return Standing(fact=fact, in_conflict=fact.seats, rule=refused)
-    fitting = fact.seats if fact.override else min(fact.seats, max(left, 0))
+    fitting = fact.seats if fact.override else min(trusted, max(left, 0))
     if fitting == fact.seats:
         return Standing(fact=fact, as_walk_ins=fitting)
-    rule = ConflictRule.NO_SEATS_LEFT
+    rule = ConflictRule.NOT_ALLOWED if trusted < fact.seats else ConflictRule.NO_SEATS_LEFT
     return Standing(fact=fact, as_walk_ins=fitting, in_conflict=fact.seats - fitting, rule=rule)

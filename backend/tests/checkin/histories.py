@@ -23,6 +23,7 @@ from tests.cast import make_performance
 MINUTES = st.integers(-30, 30)
 SEATS = st.integers(1, 5)
 PARTIES, DEVICES = 3, 3
+ALLOWANCE = 4
 ELSEWHERE, NOBODY = "ELSE22", "NOBODY"
 
 
@@ -117,7 +118,7 @@ class Evening:
             name=f"porta {number}",
             token_digest=number.to_bytes(32, "big"),
             claim=UUID(int=number),
-            walk_in_allowance=100,
+            walk_in_allowance=ALLOWANCE,
             revoked_at=None if revoked_minute is None else self.at(revoked_minute),
         )
         return Doorkeeper(name=device.name, device=device, may_manage=number == DEVICES - 1)
@@ -214,6 +215,15 @@ def people_let_in() -> int:
 
 def assert_nobody_is_lost(evening: Evening) -> None:
     assert attendance_of(evening.performance.pk).inside == people_let_in()
+
+
+def assert_no_phone_gave_more_than_it_was_allowed() -> None:
+    """Of what it decided alone; the rest waits for a person."""
+    alone = Scan.objects.filter(decided_by=DecidedBy.DEVICE, kind=ScanKind.WALK_IN, override=False)
+    for device in DoorDevice.objects.all():
+        own = alone.filter(door_device=device).values("scan_id")
+        given = WalkIn.objects.filter(scan_id__in=own).aggregate(seats=Sum("seats"))["seats"]
+        assert (given or 0) <= ALLOWANCE
 
 
 def assert_no_party_is_larger_than_itself() -> None:

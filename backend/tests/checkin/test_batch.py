@@ -26,7 +26,7 @@ EIGHT = timezone.now().replace(microsecond=0) - timedelta(hours=1)
 
 @pytest.fixture
 def left(tonight: Performance) -> Phone:
-    return pair_phone(tonight, "Marta, left door")
+    return pair_phone(tonight, "Marta, left door", walk_ins=20)
 
 
 @pytest.fixture

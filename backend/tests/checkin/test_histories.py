@@ -13,6 +13,7 @@ from tests.checkin.histories import (
     Evening,
     Plan,
     assert_no_party_is_larger_than_itself,
+    assert_no_phone_gave_more_than_it_was_allowed,
     assert_nobody_is_lost,
     plans,
     state,
@@ -52,6 +53,7 @@ def test_any_order_split_and_repetition_ends_the_same(plan: Plan, deliveries: li
         assert state() == at_once
         assert_nobody_is_lost(evening)
         assert_no_party_is_larger_than_itself()
+        assert_no_phone_gave_more_than_it_was_allowed()
         evening.deliver(everything)
         assert state() == at_once
 
@@ -66,6 +68,7 @@ def test_live_scans_in_between_end_in_what_the_record_says(plan: Plan, moments: 
             scan_live(evening, number) if is_live else evening.deliver([number])
             assert_nobody_is_lost(evening)
             assert_no_party_is_larger_than_itself()
+            assert_no_phone_gave_more_than_it_was_allowed()
         step_by_step = state()
         evening.derive_anew()
         assert state() == step_by_step

@@ -179,6 +179,26 @@ def test_walk_ins_share_the_room_in_their_order() -> None:
     ]
 
 
+LEFT = {"device_id": UUID(int=100), "allowance": 2}
+
+
+def test_device_gives_no_more_seats_than_it_was_allowed() -> None:
+    elsewhere = walk_in(4, 1, device_id=UUID(int=101), allowance=1)
+    facts = [walk_in(1, 1, **LEFT), walk_in(2, 2, **LEFT), walk_in(3, 9, override=True, **LEFT), elsewhere]
+    for order in permutations(facts):
+        assert hold(*order, parties=(), evening=Evening(performance_id=THIS, room=20)) == [
+            (1, 0, 1, 0, "", None),
+            (2, 0, 1, 1, "not_allowed", None),
+            (3, 0, 9, 0, "", None),
+            (4, 0, 1, 0, "", None),
+        ]
+
+
+def test_what_the_server_gave_comes_off_the_allowance_first() -> None:
+    live = walk_in(2, 2, device_id=UUID(int=100))
+    assert hold(walk_in(1, 1, **LEFT), live, parties=()) == [(1, 0, 0, 1, "not_allowed", None), (2, 0, 2, 0, "", None)]
+
+
 def test_manager_seats_walk_ins_where_there_is_no_room() -> None:
     assert hold(walk_in(1, 3), walk_in(2, 2, override=True), parties=()) == [
         (1, 0, 3, 0, "", None),

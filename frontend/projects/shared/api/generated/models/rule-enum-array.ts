@@ -14,5 +14,6 @@ export const RULE_ENUM: RuleEnum[] = [
   'unknown',
   'wrong_performance',
   'no_seats_left',
-  'device_revoked'
+  'device_revoked',
+  'not_allowed'
 ];

@@ -11,6 +11,7 @@
  * * `wrong_performance` - another performance
  * * `no_seats_left` - no seats left
  * * `device_revoked` - the device had been revoked
+ * * `not_allowed` - more than the device was allowed
  */
-export type RuleEnum = 'already_admitted' | 'over_party' | 'not_confirmed' | 'cancelled' | 'unknown' | 'wrong_performance' | 'no_seats_left' | 'device_revoked';
+export type RuleEnum = 'already_admitted' | 'over_party' | 'not_confirmed' | 'cancelled' | 'unknown' | 'wrong_performance' | 'no_seats_left' | 'device_revoked' | 'not_allowed';
 
