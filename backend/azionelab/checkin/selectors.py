@@ -53,6 +53,7 @@ class Admission:
     first_at: datetime | None
     first_device: str | None
     has_conflict: bool = False
+    has_exception: bool = False
     is_answered: bool = False
 
 
@@ -109,11 +110,14 @@ def admission_of(reservation_id: int, scan_id: UUID | None = None) -> Admission:
 
 def admissions_of(reservation_ids: Sequence[int], scan_id: UUID | None = None) -> dict[int, Admission]:
     """Of those reservations to which something has happened. One statement."""
-    stands = Q(checkin__isnull=False) | Q(conflict__isnull=False) | Q(scan_id=scan_id)
+    # A manager's exception may stand as nobody of the party today, and as some of it once the party grows.
+    stands = Q(checkin__isnull=False) | Q(conflict__isnull=False) | Q(override=True) | Q(scan_id=scan_id)
     rows = (
         Scan.objects.filter(stands, reservation_id__in=reservation_ids)
         .order_by("checkin__admitted_at", "checkin__id")
-        .values_list("reservation_id", "checkin__seats", "checkin__admitted_at", "device", "conflict__id", "scan_id")
+        .values_list(
+            "reservation_id", "checkin__seats", "checkin__admitted_at", "device", "conflict__id", "override", "scan_id"
+        )
     )
     by_reservation: dict[int, list[_AdmissionRow]] = {}
     for row in map(_AdmissionRow._make, rows):
@@ -127,6 +131,7 @@ class _AdmissionRow(NamedTuple):
     at: datetime | None
     device: str
     conflict: int | None
+    override: bool
     scan_id: UUID
 
 
@@ -138,6 +143,7 @@ def _admission(rows: Sequence[_AdmissionRow], scan_id: UUID | None) -> Admission
         first_at=admitted[0].at if admitted else None,
         first_device=admitted[0].device if admitted else None,
         has_conflict=any(row.conflict for row in rows),
+        has_exception=any(row.override for row in rows),
         is_answered=any(row.scan_id == scan_id for row in rows),
     )
 

@@ -56,7 +56,7 @@ def register_scan(*, performance_id: int, request: ScanRequest, doorkeeper: Door
     left, unless a manager says why.
 
     Locks: for a ticket, the Reservation; for a walk-in, an undo, a manager's exception, or a reservation that has a
-    Conflict, the Performance first. Raises `not_found` for an unknown performance and `idempotency_key_reused` for a
+    Conflict or had an exception, the Performance first. Raises `not_found` for an unknown performance and `idempotency_key_reused` for a
     `scan_id` that belongs to another scan.
     """
     performance = performance_with_id(performance_id)
@@ -118,7 +118,7 @@ def _may_exceed(request: ScanRequest, doorkeeper: Doorkeeper) -> bool:
 def _scan_ticket(performance: Performance, request: ScanRequest, doorkeeper: Doorkeeper) -> ScanAnswer:
     reservation = _lock_reservation(_find_reservation_id(request))
     before = _admission_before(reservation, request)
-    if before.has_conflict:
+    if before.has_conflict or before.has_exception:
         raise _NeedsPerformanceError
     decision = _decide(performance, reservation, before.seats, request, may_exceed=False)
     scan = _record(performance, request, doorkeeper, decision, reservation)

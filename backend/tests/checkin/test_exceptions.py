@@ -134,6 +134,15 @@ def test_guests_let_in_before_they_confirmed_are_counted_at_their_next_scan(
     assert not Conflict.objects.exists()
 
 
+def test_surplus_of_a_party_that_grew_later_is_of_the_party(tonight: Performance) -> None:
+    reservation = reserve_and_confirm(tonight, 2)
+    admit(reservation, 2)
+    admit(reservation, 1, MANAGER, reason="è la zia")
+    Reservation.objects.filter(pk=reservation.pk).update(seats=3)
+    assert ask(tonight, reference=reservation.reference).outcome == "already_admitted"
+    assert (attendance_of(tonight.pk).admitted, WalkIn.objects.count()) == (3, 0)
+
+
 # More than the party
 
 
