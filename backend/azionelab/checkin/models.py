@@ -155,7 +155,8 @@ class Scan(models.Model):
     undoes = models.UUIDField(_("takes back"), null=True)
     # By the device's own clock.
     scanned_at = models.DateTimeField(_("scanned"))
-    # The server's clock less the device's, as the device last knew it.
+    # The server's clock less the device's, as the device last knew it; empty if it never heard the server's time, and
+    # then it is taken at its word.
     clock_offset_ms = models.BigIntegerField(_("clock offset"), null=True)
     clock_corrected = models.BooleanField(_("clock corrected"), default=False)
     # When it happened: what the order of admissions follows.

@@ -111,7 +111,7 @@ def _check_is_same(performance: Performance, doorkeeper: Doorkeeper, scan: Offli
 
 def _build_rows(performance: Performance, scans: Sequence[tuple[Doorkeeper, OfflineScan]]) -> list[Scan]:
     received_at = timezone.now()
-    owners = _owners([scan for _doorkeeper, scan in scans])
+    owners = _owners(scans)
     targets = _targets(performance, [scan for _doorkeeper, scan in scans], owners)
     return [
         _build_row(performance, doorkeeper, scan, owners.get(scan.scan_id) or targets.get(scan.scan_id), received_at)
@@ -126,6 +126,7 @@ def _build_row(
     reservation_id: int | None,
     received_at: datetime,
 ) -> Scan:
+    happened_at = _happened_at(doorkeeper, scan)
     return Scan(
         scan_id=scan.scan_id,
         decided_by=DecidedBy.DEVICE,
@@ -141,8 +142,8 @@ def _build_row(
         undoes=scan.undoes,
         scanned_at=scan.scanned_at,
         clock_offset_ms=scan.clock_offset_ms,
-        clock_corrected=is_clock_wrong(scan.clock_offset_ms),
-        happened_at=scan.happened_at,
+        clock_corrected=is_clock_wrong(scan.clock_offset_ms) or happened_at != scan.happened_at,
+        happened_at=happened_at,
         received_at=received_at,
         device=doorkeeper.name,
         door_device=doorkeeper.device,
@@ -151,18 +152,23 @@ def _build_row(
     )
 
 
-def _owners(scans: Sequence[OfflineScan]) -> dict[UUID, int]:
+def _happened_at(doorkeeper: Doorkeeper, scan: OfflineScan) -> datetime:
+    """No phone did anything at a door before it was paired with it, whatever its clock says."""
+    return scan.happened_at if doorkeeper.device is None else max(scan.happened_at, doorkeeper.device.paired_at)
+
+
+def _owners(scans: Sequence[tuple[Doorkeeper, OfflineScan]]) -> dict[UUID, int]:
     """The reservation of each ticket. One whose links were withdrawn later was good when it was scanned."""
     by_digest: dict[bytes, tuple[int, datetime | None]] = {}
-    for digests in chunks([scan.ticket_digest for scan in scans if scan.ticket_digest]):
+    for digests in chunks([scan.ticket_digest for _doorkeeper, scan in scans if scan.ticket_digest]):
         by_digest |= ticket_owners(digests)
     by_reference: dict[str, int] = {}
-    for references in chunks([read_reference(scan.reference) for scan in scans if scan.reference]):
+    for references in chunks([read_reference(scan.reference) for _doorkeeper, scan in scans if scan.reference]):
         by_reference |= reservation_ids_for_references(references)
     owners: dict[UUID, int] = {}
-    for scan in scans:
+    for doorkeeper, scan in scans:
         owner, revoked_at = by_digest.get(scan.ticket_digest or b"", (None, None))
-        if revoked_at is not None and revoked_at <= scan.happened_at:
+        if revoked_at is not None and revoked_at <= _happened_at(doorkeeper, scan):
             owner = None
         owner = owner or by_reference.get(read_reference(scan.reference))
         if owner is not None:

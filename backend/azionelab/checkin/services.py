@@ -56,8 +56,8 @@ def register_scan(*, performance_id: int, request: ScanRequest, doorkeeper: Door
     left, unless a manager says why.
 
     Locks: for a ticket, the Reservation; for a walk-in, an undo, a manager's exception, or a reservation that has a
-    Conflict or had an exception, the Performance first. Raises `not_found` for an unknown performance and `idempotency_key_reused` for a
-    `scan_id` that belongs to another scan.
+    Conflict or had an exception, the Performance first. Raises `not_found` for an unknown performance and
+    `idempotency_key_reused` for a `scan_id` that belongs to another scan.
     """
     performance = performance_with_id(performance_id)
     replay = _find_replay(performance, request)

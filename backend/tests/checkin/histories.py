@@ -121,6 +121,9 @@ class Evening:
             walk_in_allowance=ALLOWANCE,
             revoked_at=None if revoked_minute is None else self.at(revoked_minute),
         )
+        # One of them says of some scans that they were before it came.
+        device.paired_at = self.at(-30 if number else -10)
+        device.save(update_fields=["paired_at"])
         return Doorkeeper(name=device.name, device=device, may_manage=number == DEVICES - 1)
 
     def _scan(self, plan: Plan, scan: PlannedScan) -> tuple[int, OfflineScan]:

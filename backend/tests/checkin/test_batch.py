@@ -9,7 +9,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from azionelab.checkin import devices
-from azionelab.checkin.models import CheckIn, Conflict, Scan, Settlement
+from azionelab.checkin.models import CheckIn, Conflict, DoorDevice, Scan, Settlement
 from azionelab.checkin.offline_scans import OfflineScan
 from azionelab.checkin.reconciliation import settle_conflict
 from azionelab.checkin.selectors import attendance_of
@@ -142,6 +142,19 @@ def test_device_that_was_sent_away_delivers_and_learns_nothing(tonight: Performa
     live = {"scan_id": str(uuid4()), "reference": reservation.reference, "scanned_at": timezone.now().isoformat()}
     url = f"/api/v1/door/performances/{tonight.pk}/scans/"
     assert left.client.post(url, live, format="json").json()["code"] == "device_revoked"
+
+
+def test_nothing_happened_at_a_phone_before_it_was_paired(tonight: Performance, left: Phone, right: Phone) -> None:
+    """A backdated scan is no earlier than the honest one of the same party; a backdated undo is marked as well."""
+    reservation, paired_at = reserve_and_confirm(tonight, 2), EIGHT + timedelta(minutes=30)
+    DoorDevice.objects.filter(pk=left.device.pk).update(paired_at=paired_at)
+    backdated, honest = admission(reservation, 2, minute=-60), admission(reservation, 2, minute=10)
+    undo = offline(kind="undo", outcome="undone", seats_admitted=0, undoes=uuid4(), reason="no", scanned_at=EIGHT)
+    deliver(left, backdated, undo)
+    deliver(right, honest)
+    assert CheckIn.objects.get().scan.scan_id == honest.scan_id
+    rows = Scan.objects.filter(door_device=left.device).values_list("happened_at", "clock_corrected")
+    assert list(rows) == [(paired_at, True)] * 2
 
 
 @pytest.mark.parametrize(("minute", "inside"), [(-1, 0), (120, 2)])

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def marta(tonight: Performance) -> Phone:
-    return pair_phone(tonight, "Marta")
+    return pair_phone(tonight, "Marta", walk_ins=20)
 
 
 def exported(phone: Phone, *scans: OfflineScan, **changes: Any) -> bytes:
