@@ -206,8 +206,9 @@ class Scan(models.Model):
     @property
     def sent_away_at(self) -> datetime | None:
         """What the server decided, it decided while the device was welcome."""
-        by_device = self.decided_by == DecidedBy.DEVICE and self.door_device is not None
-        return self.door_device.revoked_at if by_device else None
+        if self.decided_by != DecidedBy.DEVICE or self.door_device is None:
+            return None
+        return self.door_device.revoked_at
 
 
 class CheckIn(models.Model):
