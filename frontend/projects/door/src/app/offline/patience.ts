@@ -12,7 +12,10 @@ export function withPatience<T>(answer: Promise<T>, milliseconds: number): Promi
   });
 }
 
-/** The server has spoken, if only to refuse. Anything else leaves open what became of the request. */
+/**
+ * The server has spoken, if only to refuse. Anything else leaves open what became of the request; so
+ * does the page of a hotel's Wi-Fi that forbids what it does not know: it carries no code of ours.
+ */
 export function isAnswer(problem: Problem): boolean {
-  return problem.status >= 400 && problem.status < 500;
+  return problem.status >= 400 && problem.status < 500 && problem.code !== 'internal_error';
 }
