@@ -18,6 +18,7 @@ from azionelab.checkin.models import Conflict, DecidedBy, Outcome, Scan, Settlem
 from azionelab.checkin.offline_scans import OfflineScan, is_clock_wrong
 from azionelab.checkin.record import what_happened
 from azionelab.checkin.selectors import NOBODY, admissions_of, conflict_with_id
+from azionelab.checkin.tokens import without_tokens
 from azionelab.core.database import atomic_with_retry
 from azionelab.core.errors import Code, DomainError
 from azionelab.programme.models import Performance
@@ -138,7 +139,7 @@ def _build_row(
         seats_admitted=scan.seats_admitted,
         # Only a manager makes exceptions; from anybody else it is for a person to look at.
         override=scan.override and doorkeeper.may_manage,
-        reason=scan.reason,
+        reason=without_tokens(scan.reason),
         undoes=scan.undoes,
         scanned_at=scan.scanned_at,
         clock_offset_ms=scan.clock_offset_ms,

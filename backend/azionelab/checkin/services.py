@@ -1,11 +1,13 @@
 """Letting people in while the network is there. Every live scan comes through `register_scan`."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.db import IntegrityError
+from django.db.models import Q
 from django.utils import timezone
 
 from azionelab.checkin.answers import Doorkeeper, ScanAnswer
@@ -14,6 +16,7 @@ from azionelab.checkin.models import CheckIn, Conflict, Outcome, Scan, ScanKind
 from azionelab.checkin.offline_scans import is_clock_wrong
 from azionelab.checkin.record import Decision, Evening, decide, is_admission, taken_back, what_happened
 from azionelab.checkin.selectors import NOBODY, Admission, admission_of, attendance_of
+from azionelab.checkin.tokens import without_tokens
 from azionelab.core.database import atomic_with_retry
 from azionelab.core.errors import Code, DomainError
 from azionelab.programme.models import Performance
@@ -60,21 +63,29 @@ def register_scan(*, performance_id: int, request: ScanRequest, doorkeeper: Door
     `idempotency_key_reused` for a `scan_id` that belongs to another scan.
     """
     performance = performance_with_id(performance_id)
-    replay = _find_replay(performance, request)
+    known = _accounts(request)
+    replay = _find_replay(performance, request, known)
     if replay is not None:
         return replay
     try:
-        return _decide_and_record(performance, request, doorkeeper)
+        # An undo that came before its scan: only the whole record says what the two come to.
+        return _decide_and_record(performance, request, doorkeeper, is_plain=not known)
     except (IntegrityError, _AnsweredMeanwhileError):
         # The same scan arrived on another connection at the same moment.
-        replay = _find_replay(performance, request)
+        replay = _find_replay(performance, request, _accounts(request))
         if replay is None:
             raise
         return replay
 
 
-def _find_replay(performance: Performance, request: ScanRequest) -> ScanAnswer | None:
-    scans = list(Scan.objects.select_related("reservation").filter(scan_id=request.scan_id))
+def _accounts(request: ScanRequest) -> list[Scan]:
+    """What the record holds of this scan: the accounts of it, and what takes it back."""
+    ours = Q(scan_id=request.scan_id) | Q(undoes=request.scan_id)
+    return list(Scan.objects.select_related("reservation").filter(ours))
+
+
+def _find_replay(performance: Performance, request: ScanRequest, known: Iterable[Scan]) -> ScanAnswer | None:
+    scans = [scan for scan in known if scan.scan_id == request.scan_id]
     if not scans:
         return None
     [scan] = what_happened(scans)
@@ -93,12 +104,14 @@ def _find_replay(performance: Performance, request: ScanRequest) -> ScanAnswer |
     )
 
 
-def _decide_and_record(performance: Performance, request: ScanRequest, doorkeeper: Doorkeeper) -> ScanAnswer:
+def _decide_and_record(
+    performance: Performance, request: ScanRequest, doorkeeper: Doorkeeper, *, is_plain: bool
+) -> ScanAnswer:
     if request.kind == ScanKind.WALK_IN:
         return _give_seats(performance.pk, request, doorkeeper)
     if request.kind == ScanKind.UNDO:
         return _take_back(performance.pk, request, doorkeeper)
-    if not _may_exceed(request, doorkeeper):
+    if is_plain and not _may_exceed(request, doorkeeper):
         try:
             return _scan_ticket(performance, request, doorkeeper)
         except _NeedsPerformanceError:
@@ -302,7 +315,7 @@ def _record(
         seats_asked=request.seats,
         seats_admitted=decision.seats,
         override=decision.override,
-        reason=request.reason,
+        reason=without_tokens(request.reason),
         undoes=request.undoes,
         scanned_at=request.scanned_at,
         clock_offset_ms=request.clock_offset_ms,

@@ -5,6 +5,7 @@ no more than digests, and the same pairing asked for twice has the same answer. 
 """
 
 import base64
+import re
 import secrets
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from azionelab.core.errors import Code, DomainError
 from azionelab.reservations.tokens import REFERENCE_ALPHABET, TOKEN_BYTES, decode, digest, encode
 
 CODE_LETTERS = 10
+_WRITTEN_TOKEN = re.compile(r"[A-Za-z2-7]{26}")
 
 _TOKEN, _CODE = "azionelab.door.device-token", "azionelab.door.pairing-code"  # noqa: S105 (salts, not secrets)
 _DEVICE_KEY, _PERFORMANCE_KEY = "azionelab.door.device-key", "azionelab.door.performance-key"
@@ -72,3 +74,8 @@ def shown_code(code: str) -> str:
 def pairing_url(code: str) -> str:
     """The code stands in the fragment, which browsers send to no server."""
     return f"{settings.SITE_URL}/door/pair#{code}"
+
+
+def without_tokens(reason: str) -> str:
+    """A scanner that is a keyboard may type a ticket into a reason; the record keeps no token."""
+    return _WRITTEN_TOKEN.sub("…", reason)

@@ -18,7 +18,7 @@ from azionelab.reservations import capacity
 from azionelab.reservations.models import Reservation, WalkIn
 from azionelab.reservations.performances import update_performance
 from azionelab.reservations.services import change_seats, confirm
-from tests.cast import make_performance, pair_phone, reserve, reserve_and_confirm
+from tests.cast import give_token, make_performance, pair_phone, reserve, reserve_and_confirm
 from tests.checkin.offline import offline
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +85,23 @@ def test_party_whose_admission_was_undone_comes_in_again(tonight: Performance) -
     undo(tonight, admit(reservation))
     admit(reservation)
     assert attendance_of(tonight.pk).admitted == 2
+
+
+def test_undo_that_came_before_its_scan_takes_it_back(tonight: Performance, phone: Doorkeeper) -> None:
+    anna, scan_id = reserve_and_confirm(tonight, 2), uuid4()
+    undone = offline(kind="undo", undoes=scan_id, outcome="undone", seats_admitted=0, reason="uscita")
+    record_offline_scans(performance_id=tonight.pk, scans=[undone], doorkeeper=phone)
+    ask(tonight, phone, reference=anna.reference, scan_id=scan_id)
+    assert attendance_of(tonight.pk).inside == 0
+    assert ask(tonight, phone, reference=anna.reference).outcome == "admitted"
+
+
+def test_ticket_that_was_typed_into_a_reason_is_not_kept(tonight: Performance) -> None:
+    anna = reserve_and_confirm(tonight, 1)
+    token = give_token(anna).ticket_token
+    scan_id = admit(anna)
+    undone = ask(tonight, kind="undo", undoes=scan_id, reason=f"https://teatro.example/t#{token}")
+    assert undone.scan.reason == "https://teatro.example/t#…"
 
 
 def test_undo_of_what_let_nobody_in_is_unknown(tonight: Performance) -> None:

@@ -81,7 +81,7 @@ def test_allowance_of_one_phone_is_not_given_twice() -> None:
 
 def test_batch_delivered_twice_at_once_is_recorded_once() -> None:
     performance = make_performance(capacity=40)
-    keeper = doorkeeper_of(pair_phone(performance, "porta").device)
+    keeper = doorkeeper_of(pair_phone(performance, "porta", walk_ins=3).device)
     parties = [reserve_and_confirm(performance, 2) for _ in range(10)]
     scans = [offline(reference=party.reference, seats_admitted=2) for party in parties]
     scans.append(offline(kind="walk_in", seats_admitted=3))

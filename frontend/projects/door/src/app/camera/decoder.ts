@@ -44,7 +44,8 @@ export class Decoder {
       return [];
     }
     try {
-      const texts = await this.engine(frame);
+      // An engine that never answers would leave a scanner that must be reloaded.
+      const texts = await withinPatience(this.engine(frame));
       this.isReloaded = false;
       return texts;
     } catch {

@@ -137,6 +137,9 @@ export class DoorLists {
     try {
       const asked = this.api.invoke$Response(getDoorList, params, withTimeout(LIST_PATIENCE));
       const answer = await withPatience(asked, LIST_PATIENCE);
+      if (!isDoorList(answer.body)) {
+        throw new Problem({ code: 'internal_error', status: answer.status });
+      }
       this.held.set({ list: answer.body, etag: answer.headers.get('ETag') });
       this.failed.set(null);
       await this.store(CURRENT, this.held());
@@ -179,4 +182,9 @@ export class DoorLists {
 
 function later(one: string, other: string | null): Date {
   return new Date(Math.max(Date.parse(one), other === null ? 0 : Date.parse(other)));
+}
+
+/** What stands between the phone and the theatre may answer with a page of its own. */
+function isDoorList(body: unknown): boolean {
+  return Array.isArray((body as { reservations?: unknown } | null)?.reservations);
 }

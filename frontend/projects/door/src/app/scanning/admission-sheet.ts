@@ -11,6 +11,7 @@ import { MatButton } from '@angular/material/button';
 import { SeatsStepper } from '@azione/shared/forms/seats-stepper';
 import { ReasonField } from './reason-field';
 import { Sheet } from './sheet';
+import { stayOnEnter } from './stay-on-enter';
 
 export interface Admission {
   readonly seats: number;
@@ -28,7 +29,7 @@ export interface Admission {
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
     <azione-sheet [heading]="heading()" (closed)="closed.emit()">
-      <form (submit)="send($event)" novalidate>
+      <form (submit)="send($event)" (keydown.enter)="keepOpen($event)" novalidate>
         <p class="azione-muted">{{ explanation() }}</p>
         <azione-seats-stepper inputId="admission-seats" [(seats)]="seats" [most]="most()" />
         @if (needsReason()) {
@@ -73,6 +74,10 @@ export class AdmissionSheet {
   protected readonly reason = signal('');
   protected readonly isMissing = signal(false);
   protected readonly needsReason = computed(() => this.seats() > this.free());
+
+  protected keepOpen(event: Event): void {
+    stayOnEnter(event);
+  }
 
   protected send(event: Event): void {
     event.preventDefault();

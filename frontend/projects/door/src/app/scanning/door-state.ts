@@ -50,9 +50,7 @@ export class DoorState {
     if (list === null) {
       return null;
     }
-    const counts = countsOf(list, this.own(), this.learned.sections());
-    const newWalkIns = counts.walk_ins - list.counts.walk_ins;
-    return { ...counts, left: Math.max(0, counts.left - newWalkIns) };
+    return countsOf(list, this.own(), this.learned.sections());
   });
 
   readonly devices = computed<readonly DeviceCount[]>(() => {

@@ -2,6 +2,7 @@ import { LOCALE_ID, Signal, computed, inject, signal, DestroyRef } from '@angula
 import { formatApiTime } from '@azione/shared/time/api-time';
 import { ServerClock } from '../device/server-clock';
 import { DoorLists } from '../door-list/door-lists';
+import { onTheatreClock } from './theatre-clock';
 
 const LOOK_EVERY = 5000;
 /** From here on others may have let in a good part of the room. */
@@ -31,10 +32,12 @@ export function injectListAge(): Signal<ListAge | null> {
     if (list === null) {
       return null;
     }
-    const age = now().getTime() - new Date(list.made_at).getTime();
+    // An answer that nothing has changed is as good as a new list.
+    const made = lists.madeAt() ?? new Date(list.made_at);
+    const age = now().getTime() - made.getTime();
     const minutes = Math.max(0, Math.floor(age / 60_000));
     return {
-      at: formatApiTime(list.made_at, 'time', locale),
+      at: formatApiTime(onTheatreClock(made, list.performance.starts_at), 'time', locale),
       minutes,
       isOld: minutes >= OLD_AFTER_MINUTES,
     };

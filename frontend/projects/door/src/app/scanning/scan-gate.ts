@@ -52,7 +52,11 @@ export class ScanGate {
     if (before !== null) {
       return this.onTheatreClock(before);
     }
-    const sequence = await this.outbox.nextSequence();
+    const sequence = await this.outbox.nextSequence().catch(() => null);
+    if (sequence === null) {
+      // A full memory keeps nothing: the server alone can decide then, and it may.
+      return this.askServer(performanceId, attempt, null);
+    }
     if (this.link.state() === 'online' && (await this.outbox.isEmpty())) {
       const answer = await this.askWithPatience(performanceId, attempt, sequence);
       if (answer !== null) {
@@ -99,6 +103,10 @@ export class ScanGate {
       { performance_id: performanceId, body: scanRequest(attempt, stamp) },
       withTimeout(timeout),
     );
+    if (!isScanAnswer(answer)) {
+      // A page of the house's Wi-Fi, say, that came with a 200.
+      throw new Problem({ code: 'internal_error', status: 200 });
+    }
     return { ...answer, decidedBy: 'server' };
   }
 
@@ -120,4 +128,8 @@ export class ScanGate {
       ? answer
       : { ...answer, first_admitted_at: onTheatreClock(new Date(at), written) };
   }
+}
+
+function isScanAnswer(answer: unknown): boolean {
+  return typeof (answer as { outcome?: unknown } | null)?.outcome === 'string';
 }

@@ -3,6 +3,7 @@ import { MatButton } from '@angular/material/button';
 import { ReasonField } from './reason-field';
 import { UndoTarget } from './scan-journal';
 import { Sheet } from './sheet';
+import { stayOnEnter } from './stay-on-enter';
 
 /** Takes an admission back; the reason stays in the record. */
 @Component({
@@ -15,7 +16,7 @@ import { Sheet } from './sheet';
       i18n-heading="@@door.undo.heading"
       (closed)="closed.emit()"
     >
-      <form (submit)="send($event)" novalidate>
+      <form (submit)="send($event)" (keydown.enter)="keepOpen($event)" novalidate>
         <p class="who">
           @if (target().name) {
             <strong>{{ target().name }}</strong>&ngsp;
@@ -60,6 +61,10 @@ export class UndoSheet {
     $localize`:@@door.undo.reason.number:Numero sbagliato`,
     $localize`:@@door.undo.reason.left:Sono usciti`,
   ];
+
+  protected keepOpen(event: Event): void {
+    stayOnEnter(event);
+  }
 
   protected send(event: Event): void {
     event.preventDefault();
