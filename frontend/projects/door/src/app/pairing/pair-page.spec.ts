@@ -76,7 +76,7 @@ describe('PairPage', () => {
   }
 
   function message(): string {
-    return page().querySelector('.message')?.textContent ?? '';
+    return page().querySelector('.door-error')?.textContent ?? '';
   }
 
   it('takes the code of the link, and takes it out of the address', async () => {

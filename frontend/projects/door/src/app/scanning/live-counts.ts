@@ -1,9 +1,11 @@
 import { ChangeDetectionStrategy, Component, computed, input } from '@angular/core';
+import { AdmittedBar } from '../door-list/admitted-bar';
 import { ListCounts } from '../door-list/door-list';
 
 /** The room in one line: who is in, who is still to come, what is free. */
 @Component({
   selector: 'azione-live-counts',
+  imports: [AdmittedBar],
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
     @let now = counts();
@@ -13,7 +15,7 @@ import { ListCounts } from '../door-list/door-list';
         >entrati di {{ now.expected }} attesi</ng-container
       >
     </p>
-    <span class="bar" aria-hidden="true"><span [style.width.%]="percent()"></span></span>
+    <azione-admitted-bar [admitted]="now.admitted" [expected]="now.expected" />
     <p class="others">
       <span i18n="@@door.counts.missing">{missing(), plural,
         =1 {ne manca 1}
@@ -57,19 +59,6 @@ import { ListCounts } from '../door-list/door-list';
       gap: 0 1rem;
       color: var(--mat-sys-on-surface-variant);
     }
-
-    .bar {
-      height: 0.625rem;
-      border-radius: 1rem;
-      overflow: hidden;
-      background: var(--mat-sys-surface-container-highest);
-    }
-
-    .bar span {
-      display: block;
-      height: 100%;
-      background: var(--azione-good);
-    }
   `,
 })
 export class LiveCounts {
@@ -78,8 +67,4 @@ export class LiveCounts {
   protected readonly missing = computed(() =>
     Math.max(0, this.counts().expected - this.counts().admitted),
   );
-  protected readonly percent = computed(() => {
-    const { admitted, expected } = this.counts();
-    return expected === 0 ? 0 : Math.min(100, (admitted / expected) * 100);
-  });
 }

@@ -3,11 +3,12 @@ import { MatIcon } from '@angular/material/icon';
 import { RouterLink } from '@angular/router';
 import { DoorPerformance } from '@azione/shared/api/generated/models/door-performance';
 import { ApiTimePipe } from '@azione/shared/time/api-time-pipe';
+import { AdmittedBar } from '../door-list/admitted-bar';
 
 /** One performance, all of it a target for a thumb. */
 @Component({
   selector: 'azione-performance-card',
-  imports: [ApiTimePipe, MatIcon, RouterLink],
+  imports: [AdmittedBar, ApiTimePipe, MatIcon, RouterLink],
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
     <a
@@ -33,7 +34,10 @@ import { ApiTimePipe } from '@azione/shared/time/api-time-pipe';
           <strong>{{ performance().admitted }}</strong> entrati di
           {{ performance().expected }} attesi
         </p>
-        <span class="bar" aria-hidden="true"><span [style.width.%]="percent()"></span></span>
+        <azione-admitted-bar
+          [admitted]="performance().admitted"
+          [expected]="performance().expected"
+        />
       }
     </a>
   `,
@@ -97,27 +101,9 @@ import { ApiTimePipe } from '@azione/shared/time/api-time-pipe';
     .counts strong {
       font-size: 1.375rem;
     }
-
-    .bar {
-      height: 0.625rem;
-      border-radius: 1rem;
-      overflow: hidden;
-      background: var(--mat-sys-surface-container-highest);
-    }
-
-    .bar span {
-      display: block;
-      height: 100%;
-      background: var(--azione-good);
-    }
   `,
 })
 export class PerformanceCard {
   readonly performance = input.required<DoorPerformance>();
   readonly ticket = input<string | null>(null);
-
-  protected percent(): number {
-    const { admitted, expected } = this.performance();
-    return expected === 0 ? 0 : Math.min(100, (admitted / expected) * 100);
-  }
 }
