@@ -36,7 +36,14 @@ describe('decide', () => {
 });
 
 describe('decideWalkIn', () => {
-  const scan = { performanceCancelled: false, asked: 2, allowanceLeft: 2, managerReason: false };
+  const scan = {
+    performanceCancelled: false,
+    asked: 2,
+    allowanceLeft: 2,
+    seatsLeft: 2,
+    seatsEmpty: 4,
+    managerReason: false,
+  };
 
   it('gives what the device may still give', () => {
     expect(decideWalkIn(scan)).toEqual({ outcome: 'admitted', seatsAdmitted: 2, override: false });
@@ -46,9 +53,29 @@ describe('decideWalkIn', () => {
     });
   });
 
+  it('gives no seat that somebody has reserved, and says first that the device may not', () => {
+    const taken = { ...scan, seatsLeft: 1 };
+    expect(decideWalkIn(taken)).toEqual({
+      outcome: 'no_seats_left',
+      seatsAdmitted: 0,
+      override: false,
+    });
+    expect(decideWalkIn({ ...taken, allowanceLeft: 1 }).outcome).toBe('not_allowed');
+  });
+
   it('gives more when a manager says why, and nothing when nobody plays', () => {
     const beyond = { ...scan, allowanceLeft: 0, managerReason: true };
     expect(decideWalkIn(beyond)).toMatchObject({ seatsAdmitted: 2, override: true });
     expect(decideWalkIn({ ...beyond, performanceCancelled: true }).outcome).toBe('cancelled');
+  });
+
+  it('gives a manager the seats of those who have not come, and no chair twice', () => {
+    const reason = { ...scan, allowanceLeft: 9, managerReason: true };
+    expect(decideWalkIn(reason)).toMatchObject({ seatsAdmitted: 2, override: false });
+    expect(decideWalkIn({ ...reason, asked: 4 })).toMatchObject({
+      seatsAdmitted: 4,
+      override: true,
+    });
+    expect(decideWalkIn({ ...reason, asked: 5 }).outcome).toBe('no_seats_left');
   });
 });

@@ -51,22 +51,34 @@ export interface WalkInCase {
   readonly asked: number;
   /** What this device may still give to people without a reservation. */
   readonly allowanceLeft: number;
+  /** Nobody's, reserved or given. */
+  readonly seatsLeft: number;
+  /** Nobody sits there yet: the seats left, and those of guests who have not come. */
+  readonly seatsEmpty: number;
   readonly managerReason: boolean;
 }
 
-/** Alone a phone cannot know how many seats the others have given away: its allowance is its limit. */
+/** The server's rules for people without a reservation, with what this phone knows of the seats. */
 export function decideWalkIn(scan: WalkInCase): Decision {
+  const { asked, allowanceLeft, seatsLeft } = scan;
   if (scan.performanceCancelled) {
     return refusal('cancelled');
   }
-  if (scan.asked <= scan.allowanceLeft) {
-    return { outcome: 'admitted', seatsAdmitted: scan.asked, override: false };
+  if (scan.managerReason) {
+    // What the phone could not give by itself has to be known as an exception when it is delivered.
+    const override = asked > seatsLeft || asked > allowanceLeft;
+    return asked > scan.seatsEmpty
+      ? refusal('no_seats_left')
+      : { outcome: 'admitted', seatsAdmitted: asked, override };
   }
-  return scan.managerReason
-    ? { outcome: 'admitted', seatsAdmitted: scan.asked, override: true }
-    : refusal('not_allowed');
+  if (asked > allowanceLeft) {
+    return refusal('not_allowed');
+  }
+  return asked > seatsLeft
+    ? refusal('no_seats_left')
+    : { outcome: 'admitted', seatsAdmitted: asked, override: false };
 }
 
-function refusal(outcome: DecidedOutcome): Decision {
+export function refusal(outcome: DecidedOutcome): Decision {
   return { outcome, seatsAdmitted: 0, override: false };
 }

@@ -1,7 +1,7 @@
 import { DoorList, ListedReservation, ListedScan } from '../door-list/door-list';
 import { Attempt } from './attempt';
-import { Decision, decide, decideWalkIn } from './decide';
-import { Own, Section, admittedOf, ownWalkIns } from './knowledge';
+import { Decision, decide, decideWalkIn, refusal } from './decide';
+import { Own, Section, admittedOf, countsOf, ownWalkIns } from './knowledge';
 import { OwnRecord, ScanEffect } from './offline-scan';
 
 /** All that this phone knows when it decides alone. */
@@ -26,13 +26,15 @@ export function judgeTicket(
 ): Judgement {
   const { list, own, learned } = known;
   const admitted = row === null ? 0 : admittedOf(row, list, own, learned).admitted;
-  const decision = decide({
+  const allowed = decide({
     reservation: row,
     performanceCancelled: list.performance.cancelled,
     admitted,
     asked: attempt.seats,
     managerReason: hasManagerReason(attempt, known),
   });
+  const isTooMany = allowed.override && allowed.seatsAdmitted > roomOf(known).empty;
+  const decision = isTooMany ? refusal('no_seats_left') : allowed;
   if (row === null || decision.outcome !== 'admitted') {
     return { decision, row, effect: null };
   }
@@ -52,15 +54,33 @@ export function ticketEffect(
 
 export function judgeWalkIn(attempt: Attempt, known: Known): Judgement {
   const { list, own } = known;
+  const { left, empty } = roomOf(known);
   const decision = decideWalkIn({
     performanceCancelled: list.performance.cancelled,
     asked: attempt.seats ?? 1,
     allowanceLeft: known.walkInAllowance - ownWalkIns(list, own),
+    seatsLeft: left,
+    seatsEmpty: empty,
     managerReason: hasManagerReason(attempt, known),
   });
   const walkIns = decision.seatsAdmitted;
   const effect = walkIns > 0 ? { device: own.device, slot: null, seats: 0, walkIns } : null;
   return { decision, row: null, effect };
+}
+
+export interface Room {
+  /** Nobody's, reserved or given. */
+  readonly left: number;
+  /** Nobody sits there yet. */
+  readonly empty: number;
+}
+
+/** As the server counts it, but for reservations that wait to be confirmed: those no list tells of. */
+export function roomOf({ list, own, learned }: Known): Room {
+  const now = countsOf(list, own, learned);
+  const { expected, walk_ins, left } = list.counts;
+  const empty = Math.max(0, expected + walk_ins + left - now.inside);
+  return { left: Math.min(now.left, empty), empty };
 }
 
 /** Takes back an admission of this phone, or one of the others' that the list shows. */

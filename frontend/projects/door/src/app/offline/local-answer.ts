@@ -1,5 +1,5 @@
 import { ListedReservation } from '../door-list/door-list';
-import { Judgement, Known } from './judge';
+import { Judgement, Known, roomOf } from './judge';
 import { admittedOf } from './knowledge';
 import { OfflineScan, OwnRecord } from './offline-scan';
 import { GateAnswer, ScanAnswer } from './scan-answer';
@@ -15,6 +15,7 @@ export function localAnswer(scan: OfflineScan, judgement: Judgement, known: Know
     outcome: scan.outcome,
     replayed_outcome: null,
     ...stateAfter(scan, row, after),
+    seats_left: scan.kind === 'walk_in' ? roomOf(after).left : null,
     decidedBy: 'device',
   };
 }
