@@ -5,13 +5,16 @@ import { doorInterceptor } from '@azione/shared/api/door-interceptor';
 import { ScanAnswer } from '@azione/shared/api/generated/models/scan-answer';
 import { ScanRequest } from '@azione/shared/api/generated/models/scan-request';
 import { provideApi } from '@azione/shared/api/provide-api';
+import { DoorSignals } from '../camera/door-signals';
+import { SIGNALS, SignalTone } from '../camera/signal-patterns';
 import { DeviceSessions } from '../device/device-session';
 import { DoorLists } from '../door-list/door-lists';
 import { provideDoor } from '../offline/provide-door';
 import { apiSession, doorList, row } from '../offline/testing/door-bench';
+import { playAnswers } from './answer-signals';
 import { DoorState } from './door-state';
 import { SAME_ADMISSION_MS } from './just-admitted';
-import { NOTICE_STAYS, PATIENCE, SUCCESS_STAYS, ScanFlow } from './scan-flow';
+import { NOTICE_STAYS, PATIENCE, SUCCESS_SEEN, SUCCESS_STAYS, ScanFlow } from './scan-flow';
 
 const SCANS = '/api/v1/door/performances/7/scans/';
 const LIST = '/api/v1/door/performances/7/list/';
@@ -31,6 +34,12 @@ function answer(changes: Partial<ScanAnswer> = {}): ScanAnswer {
     conflict: null,
     ...changes,
   };
+}
+
+/** In milliseconds, until both the ear and the hand have all of it. */
+function lengthOf({ notes, vibration }: (typeof SIGNALS)[SignalTone]): number {
+  const ends = notes.map(({ at, seconds }) => (at + seconds) * 1000);
+  return Math.max(...ends, ...vibration);
 }
 
 describe('ScanFlow', () => {
@@ -120,6 +129,7 @@ describe('ScanFlow', () => {
     flow.seats.set(2);
     await submitAndAnswer('K7Q4MX');
     expect(flow.seats()).toBeNull();
+    flow.dismiss();
     flow.submit('ABCDEF');
     expect((await request()).body).not.toHaveProperty('seats');
   });
@@ -190,11 +200,54 @@ describe('ScanFlow', () => {
     expect(flow.waiting()).toBe(0);
   });
 
-  it('goes on by itself to a code that waited for a success', async () => {
+  it('goes on by itself to a code that waited for a success, once that was seen', async () => {
     flow.submit('K7Q4MX');
     const first = await request();
     flow.submit('ABCDEF');
     await first.answer();
+    await vi.advanceTimersByTimeAsync(SUCCESS_SEEN - 1);
+    expect(flow.view()?.tone).toBe('go');
+    await expectNoRequest();
+    await vi.advanceTimersByTimeAsync(1);
+    expect((await request()).body.reference).toBe('ABCDEF');
+  });
+
+  it('shows a success long enough to be seen, however soon the next code comes', async () => {
+    await submitAndAnswer('K7Q4MX');
+    await vi.advanceTimersByTimeAsync(SUCCESS_SEEN - 1);
+    flow.submit('ABCDEF');
+    await expectNoRequest();
+    expect([flow.view()?.tone, flow.waiting()]).toEqual(['go', 1]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect((await request()).body.reference).toBe('ABCDEF');
+  });
+
+  it('is heard and felt as two when two go in one after the other', async () => {
+    const played: number[] = [];
+    vi.spyOn(TestBed.inject(DoorSignals), 'play').mockImplementation(() => {
+      played.push(performance.now());
+    });
+    TestBed.runInInjectionContext(() => {
+      playAnswers(flow);
+    });
+    flow.submit('K7Q4MX');
+    const first = await request();
+    flow.submit('ABCDEF');
+    await first.answer();
+    await vi.advanceTimersByTimeAsync(SUCCESS_SEEN);
+    await (await request()).answer();
+    TestBed.tick();
+    const [one = 0, other = 0] = played;
+    expect(played).toHaveLength(2);
+    // With a silence between them at least as long as the sound.
+    expect(other - one).toBeGreaterThanOrEqual(2 * lengthOf(SIGNALS.go));
+  });
+
+  it('ends a success at a touch, however new it is', async () => {
+    await submitAndAnswer('K7Q4MX');
+    flow.dismiss();
+    expect(flow.view()).toBeNull();
+    flow.submit('ABCDEF');
     expect((await request()).body.reference).toBe('ABCDEF');
   });
 
@@ -235,8 +288,9 @@ describe('ScanFlow', () => {
       expect((await request()).body.reference).toBe('ABCDEF');
     });
 
-    it('begins the next code at once while a success shows', async () => {
+    it('begins the next code at once while a success shows that was seen', async () => {
       await submitAndAnswer('K7Q4MX');
+      await vi.advanceTimersByTimeAsync(SUCCESS_SEEN);
       expect(flow.needsAttention()).toBe(false);
       flow.submit('ABCDEF', 'camera');
       expect((await request()).body.reference).toBe('ABCDEF');
@@ -284,6 +338,7 @@ describe('ScanFlow', () => {
 
     it('is asked about when somebody says how many come in', async () => {
       await submitAndAnswer(TICKET);
+      flow.dismiss();
       flow.seats.set(1);
       flow.submit(TICKET);
       expect((await request()).body.seats).toBe(1);
@@ -304,6 +359,7 @@ describe('ScanFlow', () => {
       flow.submit(TICKET);
       flow.submit('ABCDEF');
       await next.answer();
+      await vi.advanceTimersByTimeAsync(SUCCESS_SEEN);
       expect((await request()).body.reference).toBe('ABCDEF');
     });
 

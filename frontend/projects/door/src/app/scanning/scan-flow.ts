@@ -14,6 +14,8 @@ import { ScanJournal, UndoTarget } from './scan-journal';
 import { ScannedCode, readScannedCode } from './scanned-code';
 
 export const SUCCESS_STAYS = 1500;
+/** As long as an eye needs for it, and its sound for a silence after it; the next code waits so long. */
+export const SUCCESS_SEEN = 600;
 export const NOTICE_STAYS = 4000;
 /** Longer than any answer takes; then the volunteer is told, and a later answer still counts. */
 export const PATIENCE = 8000;
@@ -53,6 +55,8 @@ export class ScanFlow {
   private readonly asked = signal<PartyQuestion | null>(null);
   private readonly told = signal<Notice | null>(null);
   private readonly queue = signal<readonly Submission[]>([]);
+  /** A success has just come: too soon to take it away for the next code. */
+  private isFresh = false;
   private clearing: ReturnType<typeof setTimeout> | undefined;
   private impatience: ReturnType<typeof setTimeout> | undefined;
   private hushing: ReturnType<typeof setTimeout> | undefined;
@@ -148,9 +152,8 @@ export class ScanFlow {
   }
 
   private mustWait(source: ScanSource): boolean {
-    return (
-      this.isAsking() || this.asked() !== null || (source === 'camera' && this.needsAttention())
-    );
+    const isNew = this.isAsking() || this.isFresh;
+    return isNew || this.asked() !== null || (source === 'camera' && this.needsAttention());
   }
 
   /** A menu or a poster that came before the camera: said in passing. */
@@ -291,11 +294,24 @@ export class ScanFlow {
     this.shown.set(view);
     this.write(attempt ?? key, result, view);
     if (view.tone === 'go') {
-      const stays = this.queue().length > 0 ? 0 : SUCCESS_STAYS;
-      this.clearing = setTimeout(() => {
-        this.dismiss();
-      }, stays);
+      this.showSuccess();
     }
+  }
+
+  /** It goes by itself, and sooner when somebody waits. */
+  private showSuccess(): void {
+    const end = () => {
+      this.dismiss();
+    };
+    this.isFresh = true;
+    this.clearing = setTimeout(() => {
+      this.isFresh = false;
+      if (this.queue().length > 0) {
+        end();
+      } else {
+        this.clearing = setTimeout(end, SUCCESS_STAYS - SUCCESS_SEEN);
+      }
+    }, SUCCESS_SEEN);
   }
 
   private present(result: ScanResult): AnswerView {
@@ -346,6 +362,7 @@ export class ScanFlow {
   }
 
   private stopTimers(): void {
+    this.isFresh = false;
     clearTimeout(this.clearing);
     clearTimeout(this.impatience);
   }
