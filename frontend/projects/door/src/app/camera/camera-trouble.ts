@@ -1,10 +1,11 @@
 /**
  * Why there is no picture. insecure: no HTTPS, so no camera; unsupported: a browser without one;
  * denied: the holder or the phone said no; absent: none is there; busy: another application has it;
- * silent: it is open and sends nothing; failed: anything else.
+ * unanswered: neither the holder nor the phone says yes or no; silent: it is open and sends nothing;
+ * failed: anything else.
  */
 export type CameraTrouble =
-  'insecure' | 'unsupported' | 'denied' | 'absent' | 'busy' | 'silent' | 'failed';
+  'insecure' | 'unsupported' | 'denied' | 'absent' | 'busy' | 'unanswered' | 'silent' | 'failed';
 
 const BY_ERROR: Readonly<Record<string, CameraTrouble>> = {
   NotAllowedError: 'denied',
@@ -50,6 +51,10 @@ const WORDS: Readonly<Record<CameraTrouble, () => TroubleWords>> = {
   busy: () => ({
     title: $localize`:@@door.camera.busy.title:La fotocamera è occupata`,
     next: $localize`:@@door.camera.busy.next:La sta usando un’altra app o un’altra scheda: chiudila. Qui riproviamo da soli.`,
+  }),
+  unanswered: () => ({
+    title: $localize`:@@door.camera.unanswered.title:La fotocamera non risponde`,
+    next: $localize`:@@door.camera.unanswered.next:Se il telefono chiede il permesso, premi «Consenti»; se non chiede niente, premi «Riprova». Intanto scrivi il riferimento o usa un lettore.`,
   }),
   silent: () => ({
     title: $localize`:@@door.camera.silent.title:La fotocamera non manda immagini`,

@@ -1,5 +1,6 @@
 import { ComponentFixture, TestBed } from '@angular/core/testing';
 import { provideIcons } from '@azione/shared/ui/icons';
+import { UNANSWERED_AFTER_MS } from './camera';
 import { CameraView } from './camera-view';
 import { DECODER_ENGINES } from './decoder';
 import { FakeDevices } from './fake-camera';
@@ -19,6 +20,7 @@ describe('CameraView', () => {
   afterEach(() => {
     TestBed.resetTestingModule();
     FakeDevices.remove();
+    vi.useRealTimers();
     vi.restoreAllMocks();
   });
 
@@ -56,6 +58,22 @@ describe('CameraView', () => {
     await show();
     expect(words()).toContain('Fotocamera non permessa');
     devices.error = null;
+    await press('Riprova');
+    expect(words()).toContain('Apro la fotocamera');
+    expect(devices.newest.readyState).toBe('live');
+  });
+
+  it('says after a while that nothing answers, and what works without a camera', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
+    devices.isSilent = true;
+    await show();
+    expect(words()).toContain('Apro la fotocamera');
+    vi.advanceTimersByTime(UNANSWERED_AFTER_MS + 1000);
+    await settle();
+    expect(words()).toContain('La fotocamera non risponde');
+    expect(words()).toContain('scrivi il riferimento');
+
+    devices.isSilent = false;
     await press('Riprova');
     expect(words()).toContain('Apro la fotocamera');
     expect(devices.newest.readyState).toBe('live');

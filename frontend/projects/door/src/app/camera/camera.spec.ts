@@ -1,5 +1,5 @@
 import { TestBed } from '@angular/core/testing';
-import { Camera, RETRY_EVERY_MS, STALLED_AFTER_MS } from './camera';
+import { Camera, RETRY_EVERY_MS, STALLED_AFTER_MS, UNANSWERED_AFTER_MS } from './camera';
 import { FakeDevices, FakePermission } from './fake-camera';
 
 describe('Camera', () => {
@@ -212,6 +212,61 @@ describe('Camera', () => {
     await pass();
     expect(devices.newest.readyState).toBe('ended');
     expect(camera.stream()).toBeNull();
+  });
+
+  describe('that never answers', () => {
+    beforeEach(async () => {
+      devices.isSilent = true;
+      camera.start();
+      await pass(UNANSWERED_AFTER_MS - 1000);
+      expect(camera.state()).toBe('starting');
+      await pass(2000);
+    });
+
+    it('says so, and asks nobody a second time by itself', async () => {
+      expect(camera.state()).toBe('unanswered');
+      await pass(10 * RETRY_EVERY_MS);
+      await show('visible');
+      expect(devices.asked).toHaveLength(1);
+    });
+
+    it('is used when it answers after all', async () => {
+      devices.answer();
+      await pass();
+      expect(camera.state()).toBe('starting');
+      camera.sawFrame();
+      expect(camera.state()).toBe('live');
+    });
+
+    it('tells why it refuses, when it does so late', async () => {
+      devices.error = 'NotAllowedError';
+      devices.answer();
+      await pass();
+      expect(camera.state()).toBe('denied');
+    });
+
+    it('begins anew when asked again, and what the first question brings is let go', async () => {
+      devices.isSilent = false;
+      await startLive();
+      expect(camera.state()).toBe('live');
+      devices.answer();
+      await pass();
+      expect(devices.tracks.map((track) => track.readyState)).toEqual(['live', 'ended']);
+      expect(camera.state()).toBe('live');
+    });
+
+    it('is let go when it answers after the page or the switch', async () => {
+      camera.switchOff();
+      devices.answer();
+      await pass();
+      expect(devices.newest.readyState).toBe('ended');
+
+      camera.start();
+      TestBed.resetTestingModule();
+      devices.answer();
+      await pass();
+      expect(devices.newest.readyState).toBe('ended');
+    });
   });
 
   it('lets go of the camera with the page', async () => {

@@ -7,6 +7,8 @@ import { recall, remember } from './remembered';
 /** A live camera sends a frame many times a second, in the dark a few times. */
 export const STALLED_AFTER_MS = 5000;
 export const RETRY_EVERY_MS = 3000;
+/** Time enough to read the browser's question, and to press "Allow". */
+export const UNANSWERED_AFTER_MS = 8000;
 const TICK_MS = 1000;
 
 const CHOSEN = 'azione.door.camera';
@@ -139,6 +141,9 @@ export class Camera {
       return;
     }
     this.frameAt = performance.now();
+    if (this.now() === 'unanswered') {
+      this.now.set('starting');
+    }
     this.opened.set(new CameraTrack(stream, track));
     // By now the permission is there, and with it the names.
     void this.list(devices);
@@ -180,12 +185,14 @@ export class Camera {
   }
 
   private tick(): void {
-    if (!this.isWanted || this.isOpening() || this.document.visibilityState !== 'visible') {
+    if (!this.isWanted || this.document.visibilityState !== 'visible') {
       return;
     }
     const track = this.opened();
     const now = performance.now();
-    if (track?.hasEnded()) {
+    if (this.isOpening()) {
+      this.awaitAnswer(now);
+    } else if (track?.hasEnded()) {
       this.release();
       this.now.set('starting');
       void this.open();
@@ -197,6 +204,13 @@ export class Camera {
       now - this.triedAt >= RETRY_EVERY_MS
     ) {
       void this.open();
+    }
+  }
+
+  /** A question overlooked, or a driver that hangs. To ask again is for the holder; a late answer is as good. */
+  private awaitAnswer(now: number): void {
+    if (now - this.triedAt >= UNANSWERED_AFTER_MS) {
+      this.now.set('unanswered');
     }
   }
 

@@ -32,8 +32,11 @@ export class FakeTrack extends EventTarget {
 export class FakeDevices extends EventTarget {
   readonly tracks: FakeTrack[] = [];
   readonly asked: MediaTrackConstraints[] = [];
+  private readonly silent: (() => void)[] = [];
   /** What getUserMedia throws next, by name; null while all is well. */
   error: string | null = null;
+  /** A question that nobody answers, or a driver that hangs, until `answer` is called. */
+  isSilent = false;
   abilities: object = {};
   cameras = ['rear'];
 
@@ -47,8 +50,20 @@ export class FakeDevices extends EventTarget {
     Reflect.deleteProperty(navigator, 'mediaDevices');
   }
 
-  getUserMedia({ video }: { video: MediaTrackConstraints }): Promise<MediaStream> {
+  async getUserMedia({ video }: { video: MediaTrackConstraints }): Promise<MediaStream> {
     this.asked.push(video);
+    if (this.isSilent) {
+      await new Promise<void>((resolve) => this.silent.push(resolve));
+    }
+    return this.open(video);
+  }
+
+  /** The oldest question gets its answer after all. */
+  answer(): void {
+    this.silent.shift()?.();
+  }
+
+  private open(video: MediaTrackConstraints): Promise<MediaStream> {
     const exact = (video.deviceId as ConstrainDOMStringParameters | undefined)?.exact;
     const isGone = typeof exact === 'string' && !this.cameras.includes(exact);
     const error = this.error ?? (isGone ? 'OverconstrainedError' : null);
