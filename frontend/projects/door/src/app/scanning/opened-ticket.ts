@@ -2,6 +2,7 @@ import { Injectable, effect, inject, untracked } from '@angular/core';
 import { toSignal } from '@angular/core/rxjs-interop';
 import { ActivatedRoute, Router } from '@angular/router';
 import { newUuid } from '@azione/shared/api/new-uuid';
+import { ticketDigest } from '../door-list/door-code';
 import { ScanFlow } from './scan-flow';
 
 const SCAN = 'azione.door.opened';
@@ -15,12 +16,14 @@ export class OpenedTicket {
   private readonly flow = inject(ScanFlow);
   private readonly router = inject(Router);
   private readonly fragment = toSignal(inject(ActivatedRoute).fragment, { initialValue: null });
+  /** The one whose scan_id is being looked up. */
+  private coming: string | null = null;
   /** The one whose answer is on its way or on the screen. */
   private current: string | null = null;
 
   constructor() {
     effect(() => {
-      this.scan(this.fragment());
+      void this.scan(this.fragment());
     });
     effect(() => {
       const isBusy =
@@ -36,29 +39,37 @@ export class OpenedTicket {
 
   /** From here on a reload must not bring it back. */
   forget(): void {
+    this.coming = null;
     if (this.fragment()) {
       remember(null);
       void this.router.navigate([], { replaceUrl: true });
     }
   }
 
-  private scan(ticket: string | null): void {
-    if (ticket && ticket !== this.current && this.flow.performanceId() !== null) {
+  private async scan(ticket: string | null): Promise<void> {
+    const isKnown = ticket === this.current || ticket === this.coming;
+    if (!ticket || isKnown || this.flow.performanceId() === null) {
+      return;
+    }
+    this.coming = ticket;
+    const scanId = await scanIdOf(ticket);
+    if (this.coming === ticket) {
+      this.coming = null;
       this.current = ticket;
-      untracked(() => {
-        this.flow.submit(ticket, 'link', scanIdOf(ticket));
-      });
+      this.flow.submit(ticket, 'link', scanId);
     }
   }
 }
 
-function scanIdOf(ticket: string): string {
+/** The storage outlives the evening, so it knows the ticket by its digest, which opens no door. */
+async function scanIdOf(ticket: string): Promise<string> {
+  const digest = await ticketDigest(ticket).catch(() => null);
   const [kept, scanId] = (recall() ?? '').split(' ');
-  if (kept === ticket && scanId) {
+  if (kept === digest && scanId) {
     return scanId;
   }
   const fresh = newUuid();
-  remember(`${ticket} ${fresh}`);
+  remember(digest === null ? null : `${digest} ${fresh}`);
   return fresh;
 }
 
