@@ -26,7 +26,8 @@ function undo(sequence: number, of: OwnRecord): OwnRecord {
   const { effect } = of;
   const taken =
     effect === null ? null : { ...effect, seats: -effect.seats, walkIns: -effect.walkIns };
-  return record(sequence, 0, { effect: taken });
+  const { scan, ...rest } = record(sequence, 0, { effect: taken });
+  return { ...rest, scan: { ...scan, undoes: of.scan.scan_id } };
 }
 
 describe('admittedOf', () => {
@@ -63,6 +64,41 @@ describe('admittedOf', () => {
     const list = listAfter({ [OTHER]: 5 }, { [OTHER]: 2 });
     const effect = { device: OTHER, slot: 0, seats: -2, walkIns: 0 };
     expect(inside(list, [record(1, 0, { effect })])).toBe(0);
+  });
+
+  describe('what this phone has undone of another device', () => {
+    const effect = { device: OTHER, slot: 0, seats: -2, walkIns: 0 };
+    const undone = record(4, 0, { effect });
+    const section = (sequence: number, seats: number) => ({
+      device: OTHER,
+      sequence,
+      counts: [seats],
+    });
+
+    it('stays undone when that device, which has not heard of it, shows what it did', () => {
+      const before = listAfter({ [OTHER]: 5, [ME]: 3 }, { [OTHER]: 2 });
+      expect(inside(before, [undone], [section(6, 3)])).toBe(1);
+      const after = listAfter({ [OTHER]: 5, [ME]: 4 }, { [OTHER]: 0 });
+      expect(inside(after, [undone])).toBe(0);
+      expect(inside(after, [undone], [section(6, 3)])).toBe(1);
+    });
+
+    it('is taken off once where a list has it that is later than what the device showed', () => {
+      const list = listAfter({ [OTHER]: 6, [ME]: 4 }, { [OTHER]: 1 });
+      expect(inside(list, [undone], [section(6, 3)])).toBe(1);
+      expect(inside(list, [undone], [section(5, 2)])).toBe(1);
+    });
+
+    it('is taken off a list that has later scans of the device and not yet the undo', () => {
+      const list = listAfter({ [OTHER]: 6, [ME]: 3 }, { [OTHER]: 3 });
+      expect(inside(list, [undone])).toBe(1);
+    });
+
+    it('may make the party look smaller, and never makes another phone’s people vanish', () => {
+      const list = listAfter({ [OTHER]: 5, [ME]: 4, 3: 1 }, { [OTHER]: 0, 3: 1 });
+      // The device had the list with the undo in it when it showed this.
+      expect(inside(list, [undone], [section(6, 1)])).toBe(1);
+    });
   });
 });
 
@@ -149,8 +185,10 @@ function known(phone: Phone, slot: number): number {
   return admittedOf(party, phone.list, own, phone.learned).admitted;
 }
 
+type Check = (phones: readonly Phone[], phone: Phone, seed: number) => void;
+
 /** One evening of four phones: they let in, undo, deliver, fetch lists and show each other codes. */
-function evening(seed: number): void {
+function evening(seed: number, happens: typeof happen, check: Check): void {
   const random = generator(seed);
   const phones: Phone[] = [1, 2, 3, 4].map((device) => ({
     device,
@@ -164,7 +202,7 @@ function evening(seed: number): void {
     const phone = phones[random(phones.length)];
     const other = phones[random(phones.length)];
     if (phone !== undefined && other !== undefined) {
-      happen(random, phone, other, { phones, delivered });
+      happens(random, phone, other, { phones, delivered });
       check(phones, phone, seed);
     }
   }
@@ -191,7 +229,7 @@ function happen(
       phone.done.push(record(sequence, effect.seats, { effect }));
       break;
     case 1:
-      if (last !== undefined && (last.effect?.seats ?? 0) > 0) {
+      if (last !== undefined && canBeUndone(last, phones)) {
         phone.done.push(undo(sequence, last));
       }
       break;
@@ -243,12 +281,54 @@ function momentsOf(done: readonly OwnRecord[], slot: number): number[] {
   return moments;
 }
 
+function canBeUndone(record: OwnRecord, phones: readonly Phone[]): boolean {
+  const all = phones.flatMap(({ done }) => done);
+  const isUndone = all.some(({ scan }) => scan.undoes === record.scan.scan_id);
+  return (record.effect?.seats ?? 0) > 0 && !isUndone;
+}
+
+/** Besides, they take back what the list shows of each other. */
+function happenAcross(...[random, phone, other, evening]: Parameters<typeof happen>): void {
+  const { phones } = evening;
+  const listed = phone.list.devices.find(({ number }) => number === other.device)?.sequence ?? 0;
+  const seen = other.done.slice(0, listed);
+  const target = seen[random(Math.max(1, seen.length))];
+  if (random(4) > 0 || other === phone) {
+    happen(random, phone, other, evening);
+  } else if (target !== undefined && canBeUndone(target, phones)) {
+    phone.done.push(undo(phone.done.length + 1, target));
+  }
+}
+
+/** Nobody counts as inside whom this phone has taken back itself. */
+function checkAcross(phones: readonly Phone[], phone: Phone, seed: number): void {
+  for (let slot = 0; slot < SLOTS; slot++) {
+    const own = { device: phone.device, records: phone.done };
+    const party = phone.list.reservations[slot] ?? row();
+    const { byDevice } = admittedOf(party, phone.list, own, phone.learned);
+    for (const { device, done } of phones.filter((other) => other !== phone)) {
+      const ofItself = done.filter(({ effect }) => effect?.device === device);
+      const most = Math.max(...momentsOf(ofItself, slot));
+      const takenBack = phone.done
+        .filter(({ effect }) => effect?.device === device && effect.slot === slot)
+        .reduce((sum, { effect }) => sum - (effect?.seats ?? 0), 0);
+      expect(byDevice.get(device) ?? 0, `seed ${seed}`).toBeLessThanOrEqual(most - takenBack);
+    }
+  }
+}
+
 describe('a whole evening', () => {
   const first = Date.now() % 1_000_000;
 
   it(`ends with the same knowledge on every phone (seeds from ${first})`, () => {
     for (let seed = first; seed < first + 30; seed++) {
-      evening(seed);
+      evening(seed, happen, check);
+    }
+  });
+
+  it(`brings nobody back who was taken back by another phone (seeds from ${first})`, () => {
+    for (let seed = first; seed < first + 30; seed++) {
+      evening(seed, happenAcross, checkAcross);
     }
   });
 });

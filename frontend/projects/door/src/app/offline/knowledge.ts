@@ -21,9 +21,14 @@ export interface Admitted {
 }
 
 /**
- * How many of a party are inside, as far as this phone can know. Each device's own count only it
- * changes, so of two accounts of a device the one with the higher sequence holds all that the other
- * does: the list's, another phone's, or this phone's own memory, whose later scans come on top.
+ * How many of a party are inside, as far as this phone can know. Of two accounts of a device the one
+ * with the higher sequence holds all that the device did until the other: the list's, another phone's,
+ * or this phone's own memory, whose later scans come on top.
+ *
+ * Only an undo changes the count of another device than its own. The list has it once it has this
+ * phone's scans so far; a section of the other device may have been shown before it heard of it, so
+ * there this phone's undo is always taken off. If the section had it already, the party is counted too
+ * small and never too large: better let in twice, which the server tells, than turn away who was never in.
  */
 export function admittedOf(
   row: ListedReservation,
@@ -34,10 +39,11 @@ export function admittedOf(
   const byDevice = new Map(
     Object.entries(row.admitted_by).map(([device, seats]) => [Number(device), seats]),
   );
-  for (const section of newsOf(list, own, learned)) {
+  const news = newsOf(list, own, learned);
+  for (const section of news) {
     byDevice.set(section.device, section.counts[row.slot] ?? 0);
   }
-  for (const effect of ownEffects(list, own)) {
+  for (const effect of ownEffects(list, own, news)) {
     if (effect.slot === row.slot) {
       byDevice.set(effect.device, (byDevice.get(effect.device) ?? 0) + effect.seats);
     }
@@ -109,12 +115,17 @@ function newsOf(list: DoorList, own: Own, learned: readonly Section[]): readonly
   return [...latest.values()];
 }
 
-function ownEffects(list: DoorList, own: Own) {
+/** What this phone did that the list does not have, nor, of another device, its later account. */
+function ownEffects(list: DoorList, own: Own, news: readonly Section[] = []) {
   const known = sequenceOf(list, own.device);
-  return own.records
-    .filter(({ scan }) => scan.sequence > known)
-    .map(({ effect }) => effect)
-    .filter((effect) => effect !== null);
+  const told = new Set(news.map(({ device }) => device));
+  return own.records.flatMap(({ scan, effect }) => {
+    if (effect === null) {
+      return [];
+    }
+    const isUndoOfNews = effect.seats < 0 && told.has(effect.device);
+    return scan.sequence > known || isUndoOfNews ? [effect] : [];
+  });
 }
 
 function sum(numbers: readonly number[]): number {
