@@ -119,15 +119,195 @@ describe('DeviceSessions', () => {
     expect(await bench.rawContent()).not.toContain('data=');
   });
 
-  it('ends by the server’s clock when the evening is over, with no network at all', async () => {
-    bench = await DoorBench.paired({ valid_until: new Date(Date.now() + 60_000).toISOString() });
-    expect(sessions().ended()).toBeNull();
-    bench.server.state = 'down';
-    vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 61_000);
-    await bench.open();
-    vi.restoreAllMocks();
-    expect(sessions().ended()).toBe('expired');
-    expect(bench.get(DoorLists).list()).toBeNull();
+  describe('when the evening is over, with no network at all', () => {
+    const HOUR = 3_600_000;
+    let timers: (() => void)[];
+
+    beforeEach(async () => {
+      timers = [];
+      const valid_until = new Date(Date.now() + HOUR).toISOString();
+      bench = await DoorBench.fresh({ valid_until });
+      vi.spyOn(globalThis, 'setInterval').mockImplementation(((look: () => void) => {
+        timers.push(look);
+        return 0;
+      }) as typeof setInterval);
+      await bench.open();
+      await bench.pair();
+      await bench.get(Outbox).add(record(1));
+      await bench.get(Outbox).deliver();
+      bench.server.state = 'down';
+    });
+
+    afterEach(() => {
+      vi.restoreAllMocks();
+    });
+
+    /** The clock on the wall, and the ticks if the phone was awake. */
+    function goBy(milliseconds: number, isAwake: boolean): void {
+      const [wall, ticks] = [Date.now() + milliseconds, performance.now() + milliseconds];
+      vi.spyOn(Date, 'now').mockImplementation(() => wall);
+      if (isAwake) {
+        vi.spyOn(performance, 'now').mockImplementation(() => ticks);
+      }
+    }
+
+    function lookAtTheClock(): void {
+      timers.forEach((look) => {
+        look();
+      });
+    }
+
+    function turnAway(): void {
+      vi.spyOn(document, 'hidden', 'get').mockReturnValue(true);
+      document.dispatchEvent(new Event('visibilitychange'));
+    }
+
+    it('ends at once where it has ticked by since the server spoke', () => {
+      goBy(HOUR + 1000, true);
+      lookAtTheClock();
+      expect(sessions().ended()).toBe('expired');
+      expect(bench.get(DoorLists).list()).toBeNull();
+    });
+
+    it('goes on through a clock that is set ahead', () => {
+      goBy(3 * HOUR, false);
+      lookAtTheClock();
+      expect(sessions().ended()).toBeNull();
+      expect(sessions().seemsOver()).toBe(false);
+    });
+
+    it('says so, and keeps the list, where only the wall clock says it', async () => {
+      turnAway();
+      goBy(3 * HOUR, false);
+      lookAtTheClock();
+      expect(sessions().ended()).toBeNull();
+      expect(sessions().seemsOver()).toBe(true);
+      expect(bench.get(DoorLists).list()).not.toBeNull();
+      await bench.open();
+      expect(sessions().seemsOver()).toBe(true);
+      expect(bench.get(DoorLists).list()).not.toBeNull();
+    });
+
+    it('wipes the list when somebody says that it is so, and keeps the scans', async () => {
+      await bench.get(Outbox).add(record(2));
+      turnAway();
+      goBy(3 * HOUR, false);
+      lookAtTheClock();
+      await sessions().closeDoor();
+      expect(sessions().ended()).toBe('expired');
+      expect(sessions().seemsOver()).toBe(false);
+      expect(await bench.get(Vault).count('list')).toBe(0);
+      expect(await bench.get(Outbox).undelivered()).toHaveLength(1);
+    });
+
+    it.each([
+      ['that it goes on', null, null],
+      [
+        'that it is over',
+        { path: '/door/device/', status: 401, code: 'device_expired' },
+        'expired',
+      ],
+    ] as const)('does what the server says, once it says %s', async (_, refusal, end) => {
+      turnAway();
+      goBy(3 * HOUR, false);
+      lookAtTheClock();
+      bench.server.state = 'up';
+      bench.server.clockOffsetMs = -3 * HOUR;
+      bench.server.refusal = refusal;
+      lookAtTheClock();
+      await vi.waitFor(() => {
+        expect(sessions().seemsOver()).toBe(false);
+      });
+      expect(sessions().ended()).toBe(end);
+    });
+
+    it('ends half a day later all the same, on a phone that nobody looked at', async () => {
+      turnAway();
+      goBy(13 * HOUR + 1000, false);
+      await bench.open();
+      expect(sessions().ended()).toBe('expired');
+      expect(bench.get(DoorLists).list()).toBeNull();
+    });
+  });
+
+  describe('when the server was restored from a backup older than the pairing', () => {
+    const UNKNOWN = { path: '/api/v1/door/', status: 401, code: 'not_authenticated' };
+
+    beforeEach(async () => {
+      bench = await DoorBench.paired();
+      bench.server.answer = { outcome: 'admitted' };
+      await bench.get(Outbox).add(record(1));
+      await bench.get(Outbox).deliver();
+      bench.server.refusal = UNKNOWN;
+    });
+
+    /** What the restored server knows: nobody, and nothing of this evening. */
+    async function pairAgain(changes: Partial<ReturnType<typeof apiSession>> = {}): Promise<void> {
+      bench.server.refusal = null;
+      bench.server.scans.clear();
+      bench.server.session = apiSession({
+        token: 'ONSWG4TFORZWKY3SMV2HG2LOMU',
+        device: { ...apiSession().device, id: 'c1f8b2c4-0000-4000-8000-000000000001' },
+        ...changes,
+      });
+      await sessions().pairWithCode('BBBBBBBBBB', 'Marta');
+    }
+
+    it.each([
+      ['the list', () => bench.get(DoorLists).refresh()],
+      ['the probe', () => bench.get(Link).probe()],
+      ['the delivery', () => bench.get(Outbox).deliver()],
+    ])('finds out by %s, and keeps list, scans and token', async (_, ask) => {
+      await bench.get(Outbox).add(record(2));
+      await ask();
+      expect(sessions().isUnknown()).toBe(true);
+      await vi.waitFor(() => {
+        expect(bench.get(Link).state()).toBe('offline');
+      });
+      expect(sessions().ended()).toBeNull();
+      expect(sessions().current()).toMatchObject({ token });
+      expect(bench.get(DoorLists).list()).not.toBeNull();
+      await bench.open();
+      expect(bench.get(DoorLists).list()).not.toBeNull();
+      expect(await bench.get(Outbox).undelivered()).toHaveLength(1);
+    });
+
+    it('is as before when the server knows it again', async () => {
+      await bench.get(Link).probe();
+      bench.server.refusal = null;
+      await bench.get(Link).probe();
+      expect(sessions().isUnknown()).toBe(false);
+      expect(bench.get(Link).state()).toBe('online');
+    });
+
+    it('tells a server that lost them all its scans anew, once it is paired again', async () => {
+      await bench.get(Outbox).add(record(2));
+      await bench.get(Link).probe();
+      await pairAgain();
+      expect(sessions().isUnknown()).toBe(false);
+      await vi.waitFor(() => {
+        expect(bench.get(Outbox).waiting()).toBe(2);
+      });
+      await bench.get(Link).probe();
+      await bench.get(Outbox).deliver();
+      expect([...bench.server.scans.values()].map(({ sequence }) => sequence)).toEqual([1, 2]);
+      const batch = bench.server.callsTo('batch').at(-1);
+      expect(batch?.headers.get('Authorization')).toBe('Door ONSWG4TFORZWKY3SMV2HG2LOMU');
+    });
+
+    it('takes its scans to no other door', async () => {
+      await bench.get(Outbox).add(record(2));
+      await bench.get(Link).probe();
+      const performance = { ...apiSession().performance, id: PERFORMANCE + 1 };
+      await expect(pairAgain({ performance })).rejects.toThrow(UndeliveredScans);
+      expect(sessions().current()).toMatchObject({ token });
+      expect(await bench.get(Outbox).undelivered()).toHaveLength(1);
+    });
+
+    it('can leave a door where nobody knows it', async () => {
+      await sessions().leave();
+      expect(sessions().current()).toBeNull();
+    });
   });
 
   it('goes on when the performance was moved', async () => {

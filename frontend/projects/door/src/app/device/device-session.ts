@@ -12,6 +12,7 @@ import { injectLanguage } from '@azione/shared/api/language';
 import { newUuid } from '@azione/shared/api/new-uuid';
 import { Problem } from '@azione/shared/api/problem';
 import { withTimeout } from '@azione/shared/api/timeout';
+import { toProblem } from '@azione/shared/api/to-problem';
 import { withLock } from './locks';
 import { ServerClock } from './server-clock';
 import { Tabs } from './tabs';
@@ -20,6 +21,9 @@ import { Vault } from './vault';
 const CHECK_EVERY = 15_000;
 /** Milliseconds by which the phone's clock may run away before that is written down again. */
 const OFFSET_TOLERANCE = 1000;
+/** By so much a clock may be wrong. On a phone that hears nobody the list outlasts the evening by no more. */
+const DOUBT = 12 * 60 * 60_000;
+const PATIENCE_IN_DOUBT = 2000;
 const CURRENT = 'current';
 const CLAIM = 'claim';
 
@@ -65,6 +69,8 @@ export class DeviceSessions implements DoorLine {
 
   private readonly held = signal<DeviceSession | null>(null);
   private readonly end = signal<DeviceEnd | null>(null);
+  private readonly unknown = signal(false);
+  private readonly inDoubt = signal(false);
   private saving: Promise<void> = Promise.resolve();
   private claimed: Claim | null = null;
   private restored: Promise<void> | null = null;
@@ -73,10 +79,21 @@ export class DeviceSessions implements DoorLine {
   /** There as long as the phone has something to say to the server, be it the last scans. */
   readonly current = this.held.asReadonly();
   readonly ended = this.end.asReadonly();
+  /**
+   * The server knows nobody with this token: it was restored from a backup older than the pairing. The
+   * phone was not sent away, so it keeps all it has and goes on alone until it is paired again.
+   */
+  readonly isUnknown = this.unknown.asReadonly();
+  /** The evening is over by a clock that may be wrong, and the server cannot be asked. */
+  readonly seemsOver = this.inDoubt.asReadonly();
 
   constructor() {
     const timer = setInterval(() => {
+      this.keepOffset();
       this.checkValidity();
+      if (this.inDoubt()) {
+        void this.refresh(PATIENCE_IN_DOUBT).catch(() => undefined);
+      }
     }, CHECK_EVERY);
     inject(DestroyRef).onDestroy(() => {
       clearInterval(timer);
@@ -93,16 +110,18 @@ export class DeviceSessions implements DoorLine {
   /** Raises `UndeliveredScans` while this phone has scans of another door to deliver or export. */
   async pairWithCode(code: string, name: string): Promise<DeviceSession> {
     const claim = await this.claimFor(`code ${code}`);
+    const isAgain = this.unknown();
     const body = { code, name, claim, language: this.language };
-    return this.begin(await this.api.invoke(pairDevice, { body }));
+    return this.begin(await this.api.invoke(pairDevice, { body }), isAgain);
   }
 
   /** For those who have signed in; raises `UndeliveredScans` likewise. */
   async pairAsStaff(performanceId: number, name: string): Promise<DeviceSession> {
     const claim = await this.claimFor(`performance ${performanceId}`);
+    const isAgain = this.unknown();
     const body = { name, claim, language: this.language };
     const params = { performance_id: performanceId, body };
-    return this.begin(await this.api.invoke(registerDevice, params));
+    return this.begin(await this.api.invoke(registerDevice, params), isAgain);
   }
 
   async rename(name: string): Promise<void> {
@@ -116,11 +135,20 @@ export class DeviceSessions implements DoorLine {
 
   /** The phone gives itself up. Scans that it still has can be delivered afterwards all the same. */
   async leave(): Promise<void> {
-    await this.api.invoke(giveUpDevice, {});
+    await this.api.invoke(giveUpDevice, {}).catch((error: unknown) => {
+      if (toProblem(error).code !== 'not_authenticated') {
+        throw error; // who does not know this phone has nothing to take back from it
+      }
+    });
     await this.finish('revoked');
     if (this.held() === null) {
       this.end.set(null);
     }
+  }
+
+  /** Somebody at the door says that the evening is over, where only the clock did. */
+  async closeDoor(): Promise<void> {
+    await this.finish('expired');
   }
 
   /** The performance was moved, and the device's time with it. */
@@ -151,12 +179,10 @@ export class DeviceSessions implements DoorLine {
   }
 
   heardTime(serverTime: number, trip: RoundTrip): void {
+    this.unknown.set(false);
+    this.inDoubt.set(false);
     this.clock.heard(serverTime, trip);
-    const offset = this.clock.offsetMs();
-    if (offset !== null && Math.abs(offset - (this.keptOffset ?? Infinity)) > OFFSET_TOLERANCE) {
-      this.keptOffset = offset;
-      void this.save();
-    }
+    this.keepOffset();
   }
 
   refused(problem: Problem, authorization: string): void {
@@ -167,12 +193,14 @@ export class DeviceSessions implements DoorLine {
       void this.finish('revoked');
     } else if (problem.code === 'device_expired') {
       void this.finish('expired');
+    } else if (problem.code === 'not_authenticated') {
+      this.unknown.set(true);
     }
   }
 
   /** The same claim for the same wish: when the answer to a pairing was lost, it is given again. */
   private async claimFor(target: string): Promise<string> {
-    if ((await this.undelivered()) > 0) {
+    if (!this.unknown() && (await this.undelivered()) > 0) {
       throw new UndeliveredScans();
     }
     if (this.claimed?.target !== target) {
@@ -184,15 +212,25 @@ export class DeviceSessions implements DoorLine {
     return this.claimed.claim;
   }
 
-  private async begin(answer: ApiDeviceSession): Promise<DeviceSession> {
+  /** `isAgain`: at the door where the server has lost sight of this phone, and of all its scans. */
+  private async begin(answer: ApiDeviceSession, isAgain: boolean): Promise<DeviceSession> {
     const session = sessionFrom(answer, answer.token ?? '');
+    const isSameDoor = isAgain && this.held()?.performance.id === session.performance.id;
+    if (!isSameDoor && (await this.undelivered()) > 0) {
+      throw new UndeliveredScans();
+    }
     if (this.vault.isAvailable()) {
+      if (isSameDoor) {
+        await this.vault.move('log', 'outbox', await this.vault.all('log'));
+      }
       // What another device knew is of no use to this one.
       await this.vault.clear('list', 'learned', 'log');
       await this.vault.delete('session', CLAIM);
       askToStay();
     }
     this.claimed = null;
+    this.unknown.set(false);
+    this.inDoubt.set(false);
     this.end.set(null);
     this.held.set(session);
     await this.save();
@@ -207,10 +245,33 @@ export class DeviceSessions implements DoorLine {
     }
   }
 
+  /**
+   * Past its time for certain, by what the server said and what has ticked by since, the phone is done,
+   * with or without a network. Where only the wall clock says so, after a sleep or a reload, it may as
+   * well have been set ahead in the middle of the evening, and a list that is wiped without a network
+   * does not come back: then the server is asked, or a person, and the door stays open meanwhile. Half a
+   * day past the end no clock is that wrong.
+   */
   private checkValidity(): void {
     const session = this.held();
-    if (session !== null && this.clock.now() >= new Date(session.validUntil)) {
+    if (session === null || this.end() !== null) {
+      return;
+    }
+    const end = Date.parse(session.validUntil);
+    const late = this.clock.now().getTime() - end;
+    const isCertain = (this.clock.atLeast()?.getTime() ?? -Infinity) >= end;
+    if (isCertain || late >= DOUBT) {
       void this.finish('expired');
+    } else {
+      this.inDoubt.set(late >= 0);
+    }
+  }
+
+  private keepOffset(): void {
+    const offset = this.clock.offsetMs();
+    if (offset !== null && Math.abs(offset - (this.keptOffset ?? Infinity)) > OFFSET_TOLERANCE) {
+      this.keptOffset = offset;
+      void this.save();
     }
   }
 
@@ -220,6 +281,7 @@ export class DeviceSessions implements DoorLine {
       return;
     }
     this.end.set(why);
+    this.inDoubt.set(false);
     await this.save();
     await this.wipe();
   }

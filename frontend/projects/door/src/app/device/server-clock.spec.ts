@@ -1,3 +1,4 @@
+import { TestBed } from '@angular/core/testing';
 import { ServerClock } from './server-clock';
 
 const MINUTE = 60_000;
@@ -6,12 +7,15 @@ describe('ServerClock', () => {
   let clock: ServerClock;
   let ticks: number;
   let wall: number;
+  let isHidden: boolean;
 
   beforeEach(() => {
     [ticks, wall] = [1000, Date.parse('2026-11-22T19:30:00Z')];
     vi.spyOn(performance, 'now').mockImplementation(() => ticks);
     vi.spyOn(Date, 'now').mockImplementation(() => wall);
-    clock = new ServerClock();
+    isHidden = false;
+    vi.spyOn(document, 'hidden', 'get').mockImplementation(() => isHidden);
+    clock = TestBed.inject(ServerClock);
   });
 
   afterEach(() => {
@@ -21,6 +25,11 @@ describe('ServerClock', () => {
   function goBy(milliseconds: number): void {
     ticks += milliseconds;
     wall += milliseconds;
+  }
+
+  function show(isShown: boolean): void {
+    isHidden = !isShown;
+    document.dispatchEvent(new Event('visibilitychange'));
   }
 
   it('knows nothing before the server has spoken, and goes by the phone', () => {
@@ -46,8 +55,47 @@ describe('ServerClock', () => {
 
   it('does not take a nap of the phone for a wrong clock', () => {
     clock.heard(wall, { sentAt: ticks, receivedAt: ticks });
+    show(false);
     wall += 20 * MINUTE; // the page's ticks stood still
     expect(clock.offsetMs()).toBe(0);
+    show(true);
+    expect(clock.offsetMs()).toBe(0);
+    goBy(MINUTE);
+    expect(clock.offsetMs()).toBe(0);
+  });
+
+  it('goes by its ticks when the clock is set ahead under somebody’s eyes', () => {
+    const start = wall;
+    clock.heard(wall, { sentAt: ticks, receivedAt: ticks });
+    goBy(10 * MINUTE);
+    wall += 180 * MINUTE;
+    expect(clock.now().getTime()).toBe(start + 10 * MINUTE);
+    expect(clock.offsetMs()).toBe(-180 * MINUTE);
+    show(false);
+    wall += 20 * MINUTE;
+    show(true);
+    expect(clock.now().getTime()).toBe(start + 30 * MINUTE);
+  });
+
+  it('still sees a nap after the clock was set back', () => {
+    const start = wall;
+    clock.heard(wall, { sentAt: ticks, receivedAt: ticks });
+    wall -= 60 * MINUTE;
+    expect(clock.now().getTime()).toBe(start);
+    show(false);
+    wall += 20 * MINUTE;
+    expect(clock.now().getTime()).toBe(start + 20 * MINUTE);
+  });
+
+  it('is certain only of what has ticked by since the server spoke', () => {
+    const start = wall;
+    clock.restore(0);
+    expect(clock.atLeast()).toBeNull();
+    clock.heard(wall, { sentAt: ticks, receivedAt: ticks });
+    goBy(5 * MINUTE);
+    show(false);
+    wall += 600 * MINUTE;
+    expect(clock.atLeast()?.getTime()).toBe(start + 5 * MINUTE);
   });
 
   it('goes on with what it knew before a reload, until it hears better', () => {

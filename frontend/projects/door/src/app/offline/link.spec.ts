@@ -41,6 +41,12 @@ describe('Link', () => {
     bench.server.refusal = { path: '/door/device/', status: 503, code: 'busy' };
     await link.probe();
     expect(link.state()).toBe('offline');
+    bench.server.refusal = { path: '/door/device/', status: 401, code: 'not_authenticated' };
+    await link.probe();
+    expect(link.state()).toBe('offline');
+    bench.server.refusal = { path: '/door/device/', status: 429, code: 'too_many_requests' };
+    await link.probe();
+    expect(link.state()).toBe('offline');
     bench.server.refusal = { path: '/door/device/', status: 403, code: 'permission_denied' };
     await link.probe();
     expect(link.state()).toBe('online');

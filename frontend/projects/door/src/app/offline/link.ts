@@ -1,13 +1,16 @@
-import { DOCUMENT, DestroyRef, Injectable, inject, signal } from '@angular/core';
+import { DOCUMENT, DestroyRef, Injectable, effect, inject, signal, untracked } from '@angular/core';
 import { toProblem } from '@azione/shared/api/to-problem';
 import { DeviceSessions } from '../device/device-session';
-import { isAnswer, withPatience } from './patience';
+import { isFinal, withPatience } from './patience';
 
 /** How long the door waits for the server, in milliseconds, before it goes on without it. */
 export const PATIENCE = 2000;
 export const PROBE_EVERY = 3000;
 
-/** Whether the server answers. Those who get no answer say so; the link finds out when it is back. */
+/**
+ * Whether the server answers. Those who get no answer say so; the link finds out when it is back. A
+ * server that does not know this phone is as good as none.
+ */
 @Injectable({ providedIn: 'root' })
 export class Link {
   private readonly sessions = inject(DeviceSessions);
@@ -15,6 +18,7 @@ export class Link {
   private readonly now = signal<'online' | 'offline'>('online');
   private timer: ReturnType<typeof setTimeout> | undefined;
   private probing: Promise<void> | null = null;
+  private spent = 0;
 
   readonly state = this.now.asReadonly();
 
@@ -30,6 +34,13 @@ export class Link {
     listen(window, 'online', () => void this.probe());
     listen(this.document, 'visibilitychange', () => {
       this.lookAgain();
+    });
+    effect(() => {
+      if (this.sessions.isUnknown()) {
+        untracked(() => {
+          this.lost();
+        });
+      }
     });
     inject(DestroyRef).onDestroy(() => {
       listeners.abort();
@@ -52,6 +63,18 @@ export class Link {
     this.now.set('online');
   }
 
+  /** Somebody at the door has waited so long for an answer already. */
+  waited(milliseconds: number): void {
+    this.spent = milliseconds;
+  }
+
+  /** How long the next question may wait: two seconds, less what was waited before it. */
+  takePatience(): number {
+    const left = Math.max(0, PATIENCE - this.spent);
+    this.spent = 0;
+    return left;
+  }
+
   /** A light question with little patience; only an answer, be it a refusal, is one. */
   probe(): Promise<void> {
     this.probing ??= this.ask().finally(() => {
@@ -65,7 +88,7 @@ export class Link {
       await withPatience(this.sessions.refresh(PATIENCE), PATIENCE);
       this.heard();
     } catch (error) {
-      if (isAnswer(toProblem(error))) {
+      if (isFinal(toProblem(error))) {
         this.heard();
       } else {
         this.lost();

@@ -1,4 +1,4 @@
-import { DestroyRef, Injectable, effect, inject, signal, untracked } from '@angular/core';
+import { DestroyRef, Injectable, computed, effect, inject, signal, untracked } from '@angular/core';
 import { Api } from '@azione/shared/api/generated/api';
 import { scanBatch } from '@azione/shared/api/generated/fn/door/scan-batch';
 import { Problem } from '@azione/shared/api/problem';
@@ -43,6 +43,7 @@ export class Outbox {
     outbox: new Map<VaultKey, OwnRecord>(),
     log: new Map<VaultKey, OwnRecord>(),
   };
+  private readonly deviceId = computed(() => this.sessions.current()?.device.id ?? null);
   private restored: Promise<void> | null = null;
   private delivering: Promise<void> | null = null;
   private sequence = 0;
@@ -60,6 +61,11 @@ export class Outbox {
     effect(() => {
       if (this.link.state() === 'online' && this.count() > 0) {
         untracked(() => void this.deliver());
+      }
+    });
+    effect(() => {
+      if (this.deviceId() !== null) {
+        untracked(() => void this.look()); // paired again, it has to tell the server everything anew
       }
     });
     this.tabs.on('outbox', () => void this.look());

@@ -1,4 +1,4 @@
-import { Problem } from '@azione/shared/api/problem';
+import { Problem, ProblemCode } from '@azione/shared/api/problem';
 
 /** No answer in this time is no answer. The request itself is given up by its own time-out. */
 export function withPatience<T>(answer: Promise<T>, milliseconds: number): Promise<T> {
@@ -18,4 +18,21 @@ export function withPatience<T>(answer: Promise<T>, milliseconds: number): Promi
  */
 export function isAnswer(problem: Problem): boolean {
   return problem.status >= 400 && problem.status < 500 && problem.code !== 'internal_error';
+}
+
+const FINAL: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
+  'validation_failed',
+  'idempotency_key_reused',
+  'device_revoked',
+  'device_expired',
+  'permission_denied',
+  'not_found',
+]);
+
+/**
+ * After these there is nothing left for the phone to decide. A server that knows this phone no more,
+ * since it was set up from an older backup, or that has had too many calls, leaves the door to it.
+ */
+export function isFinal(problem: Problem): boolean {
+  return isAnswer(problem) && FINAL.has(problem.code);
 }

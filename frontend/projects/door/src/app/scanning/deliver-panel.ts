@@ -53,6 +53,9 @@ export class DeliverPanel {
   protected readonly isDelivering = signal(false);
   protected readonly problem = computed(() => {
     const stuck = this.outbox.stuck();
+    if (stuck?.code === 'not_authenticated') {
+      return $localize`:@@door.deliver.unknown:Il server non conosce più questo telefono. Restano qui: partono quando lo abbini di nuovo, e intanto si possono esportare.`;
+    }
     return stuck === null ? '' : problemMessage(stuck);
   });
 

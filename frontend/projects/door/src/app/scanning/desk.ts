@@ -210,7 +210,13 @@ export class Desk implements KeyDesk {
     }
   }
 
+  /** A phone that is paired has another way back than an account; the sheet shows it. */
   protected signIn(): void {
+    if (this.sessions.current() !== null) {
+      this.flow.dismiss();
+      this.sheet.set({ kind: 'status' });
+      return;
+    }
     void this.router.navigate(['/sign-in']);
   }
 

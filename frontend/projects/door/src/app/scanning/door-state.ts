@@ -5,15 +5,18 @@ import { ListedReservation } from '../door-list/door-list';
 import { DoorLists } from '../door-list/door-lists';
 import { admittedOf, countsOf, ownWalkIns } from '../offline/knowledge';
 import { LearnedSections } from '../offline/learned';
-import { Link } from '../offline/link';
+import { Link, PATIENCE } from '../offline/link';
 import { OwnRecord } from '../offline/offline-scan';
 import { Outbox } from '../offline/outbox';
 import { withPatience } from '../offline/patience';
 import { NameResult } from './name-results';
 import { Party } from './party';
 
-/** A reservation made this very minute is worth a moment's wait, and no more. */
-const FRESH_LIST_PATIENCE = 1500;
+/**
+ * A reservation made this very minute is worth a moment's wait. It comes out of the patience with the
+ * server, which gets the other half for the scan itself: a list takes longer than an answer.
+ */
+export const FRESH_LIST_PATIENCE = PATIENCE / 2;
 const RESULTS = 8;
 
 export interface DeviceCount {
@@ -117,7 +120,9 @@ export class DoorState {
     if (this.list() === null || this.link.state() === 'offline') {
       return null;
     }
-    await withPatience(this.lists.refresh(), FRESH_LIST_PATIENCE).catch(() => undefined);
+    await withPatience(this.lists.refresh(), FRESH_LIST_PATIENCE).catch(() => {
+      this.link.waited(FRESH_LIST_PATIENCE);
+    });
     return this.lists.find(code);
   }
 

@@ -114,12 +114,39 @@ describe('ScanGate', () => {
       ['the network is gone', 'down', null],
       ['the answer is lost', 'losing', null],
       ['the server is in trouble', 'up', { path: LIVE, status: 500, code: 'internal_error' }],
+      ['it does not know the phone', 'up', { path: LIVE, status: 401, code: 'not_authenticated' }],
+      ['it has too much to do', 'up', { path: LIVE, status: 429, code: 'too_many_requests' }],
+      ['it cannot read the question', 'up', { path: LIVE, status: 400, code: 'malformed_request' }],
     ] as const)('decides at once when %s', async (_, state, refusal) => {
       bench.server.state = state;
       bench.server.refusal = refusal;
       expect(await ask()).toMatchObject({ outcome: 'admitted', decidedBy: 'device' });
       expect(bench.get(Link).state()).toBe('offline');
       expect(waiting()).toBe(1);
+    });
+
+    it('goes on alone, scan after scan, while the server does not know the phone', async () => {
+      bench.server.refusal = { path: '/door/', status: 401, code: 'not_authenticated' };
+      expect(await ask({ seats: 1 })).toMatchObject({ seats_admitted: 1, decidedBy: 'device' });
+      expect(await ask({ seats: 3 })).toMatchObject({ seats_admitted: 3, decidedBy: 'device' });
+      expect(await ask()).toMatchObject({ outcome: 'already_admitted', decidedBy: 'device' });
+      await bench.get(Link).probe();
+      await bench.get(Outbox).deliver();
+      expect(waiting()).toBe(3);
+      await bench.open();
+      expect(waiting()).toBe(3);
+      expect(await ask()).toMatchObject({ outcome: 'already_admitted', decidedBy: 'device' });
+    });
+
+    it('takes no longer when half of the patience is gone before the question', async () => {
+      bench.server.state = 'silent';
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+      bench.get(Link).waited(PATIENCE / 2);
+      const asked = ask();
+      await bench.server.heard(LIVE);
+      vi.advanceTimersByTime(PATIENCE / 2);
+      expect(await asked).toMatchObject({ decidedBy: 'device' });
+      expect(bench.get(Link).takePatience()).toBe(PATIENCE);
     });
 
     it('does not ask the server again before all that waits is delivered', async () => {

@@ -8,10 +8,10 @@ import { DeviceSessions } from '../device/device-session';
 import { withLock } from '../device/locks';
 import { ServerClock } from '../device/server-clock';
 import { DoorLists } from '../door-list/door-lists';
-import { Link, PATIENCE } from '../offline/link';
+import { Link } from '../offline/link';
 import { LocalDoor } from '../offline/local-door';
 import { Outbox } from '../offline/outbox';
-import { isAnswer, withPatience } from '../offline/patience';
+import { isFinal, withPatience } from '../offline/patience';
 import { GateAnswer } from '../offline/scan-answer';
 import { Attempt, DeviceStamp, scanRequest } from './attempt';
 import { onTheatreClock } from './theatre-clock';
@@ -66,17 +66,18 @@ export class ScanGate {
     return this.onTheatreClock(await this.local.decide(attempt, sequence));
   }
 
-  /** Null when no answer came: then the phone decides. A refusal to answer is thrown. */
+  /** Null when no answer came, or none to go by: then the phone decides. A final refusal is thrown. */
   private async askWithPatience(
     performanceId: number,
     attempt: Attempt,
     sequence: number,
   ): Promise<GateAnswer | null> {
+    const patience = this.link.takePatience();
     try {
       const stamp = { sequence, clockOffsetMs: this.clock.offsetMs() };
       const answer = await withPatience(
-        this.askServer(performanceId, attempt, stamp, PATIENCE),
-        PATIENCE,
+        this.askServer(performanceId, attempt, stamp, patience),
+        patience,
       );
       // It stands on the server; that the phone could not write it down as well is no reason to wait.
       await this.local.remember(attempt, sequence, answer).catch(() => undefined);
@@ -84,7 +85,7 @@ export class ScanGate {
       return answer;
     } catch (error) {
       const problem = toProblem(error);
-      if (isAnswer(problem)) {
+      if (isFinal(problem)) {
         throw problem;
       }
       this.link.lost();

@@ -1,5 +1,6 @@
 import { ChangeDetectionStrategy, Component, computed, inject, output } from '@angular/core';
 import { MatIcon } from '@angular/material/icon';
+import { DeviceSessions } from '../device/device-session';
 import { Link } from '../offline/link';
 import { Outbox } from '../offline/outbox';
 import { injectListAge } from './list-age';
@@ -17,8 +18,10 @@ import { injectListAge } from './list-age';
       (click)="opened.emit()"
     >
       <span class="link">
-        <mat-icon [svgIcon]="isOffline() ? 'offline' : 'online'" aria-hidden="true" />
-        @if (isOffline()) {
+        <mat-icon [svgIcon]="icon()" aria-hidden="true" />
+        @if (sessions.isUnknown()) {
+          <strong i18n="@@door.status.unknown">Da riabbinare</strong>
+        } @else if (isOffline()) {
           <strong i18n="@@door.status.offline">Senza rete</strong>
         } @else {
           <strong i18n="@@door.status.online">In rete</strong>
@@ -41,6 +44,12 @@ import { injectListAge } from './list-age';
       } @else {
         <span class="age old" i18n="@@door.status.noList">nessuna lista</span>
       }
+      @if (sessions.seemsOver()) {
+        <span class="age old">
+          <mat-icon svgIcon="warning" aria-hidden="true" />
+          <span i18n="@@door.status.seemsOver">serata finita?</span>
+        </span>
+      }
       @if (outbox.waiting(); as waiting) {
         <span class="waiting" i18n="@@door.status.waiting">{waiting, plural,
           =1 {1 da consegnare}
@@ -57,12 +66,19 @@ export class StatusStrip {
   readonly opened = output();
 
   protected readonly outbox = inject(Outbox);
+  protected readonly sessions = inject(DeviceSessions);
   private readonly link = inject(Link);
   protected readonly age = injectListAge();
   protected readonly isOffline = computed(() => this.link.state() === 'offline');
-  protected readonly spoken = computed(() =>
-    this.isOffline()
-      ? $localize`:@@door.status.spokenOffline:Senza rete: ora decide questo telefono.`
-      : $localize`:@@door.status.spokenOnline:In rete: decide il server.`,
+  protected readonly icon = computed(() =>
+    this.sessions.isUnknown() ? 'warning' : this.isOffline() ? 'offline' : 'online',
   );
+  protected readonly spoken = computed(() => {
+    if (this.sessions.isUnknown()) {
+      return $localize`:@@door.status.spokenUnknown:Il server non conosce più questo telefono: ora decide da solo.`;
+    }
+    return this.isOffline()
+      ? $localize`:@@door.status.spokenOffline:Senza rete: ora decide questo telefono.`
+      : $localize`:@@door.status.spokenOnline:In rete: decide il server.`;
+  });
 }
