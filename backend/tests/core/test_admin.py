@@ -63,6 +63,16 @@ def models_on_index(client: Client) -> set[str]:
     return {model["object_name"] for app in client.get(INDEX).context["app_list"] for model in app["models"]}
 
 
+def test_cells_of_a_list_say_what_they_are_of(db: None) -> None:
+    """On a phone they stand in cards, without the headings of their columns; a checkbox is labelled by its row."""
+    reserve_and_confirm(make_performance(), 2, name="Anna <Bianchi>")
+    page = superuser().get(list_url(Reservation)).content.decode()
+    row = page.split("<tbody>")[1].split("</tbody>")[0]
+    assert '<td class="field-name" data-label="Nome">Anna &lt;Bianchi&gt;</td>' in row
+    assert '<td class="field-seats" data-label="Posti">2</td>' in row
+    assert '<td class="action-checkbox"><input' in row
+
+
 def test_anonymous_visitor_sees_nothing(client: Client, db: None) -> None:
     for model in admin.site._registry:
         answer = client.get(list_url(model))

@@ -28,7 +28,7 @@ def listed(client: Client, **query: object) -> list[Reservation]:
 def column(client: Client, name: str) -> list[str]:
     """The texts of one column, top to bottom."""
     page = client.get(reverse(LIST)).content.decode()
-    return [cell.split("<")[0] for cell in page.split(f'<td class="field-{name}">')[1:]]
+    return [cell.split(">", 1)[1].split("<")[0] for cell in page.split(f'<td class="field-{name}"')[1:]]
 
 
 @pytest.fixture
