@@ -64,7 +64,7 @@ def test_what_a_guest_typed_is_not_in_the_log(tmp_path: Path) -> None:
 
     log = server.log.read_text()
     assert "ready to accept connections" in log
-    assert "anna" not in log
+    assert "anna@example.org" not in log
 
 
 def test_stale_pid_file_naming_a_living_stranger_is_overcome(tmp_path: Path) -> None:

@@ -299,15 +299,18 @@ def test_list_changes_when_a_hold_passes_and_nobody_writes(tonight: Performance)
 
 def test_list_holds_no_address_phone_note_full_name_or_usable_token(tonight: Performance) -> None:
     names, tokens = ("Anna Bianchi", "Bruno D'Angelo", "Chiara De Luca", "Zoë", "Li Wu"), []
+    secrets = ["in carrozzina", "+393331234567", "3331234567", *names]
     for name in names:
-        reservation = reserve_and_confirm(tonight, 1, name=name, phone="+393331234567", notes="carrozzina")
+        reservation = reserve_and_confirm(tonight, 1, name=name, phone="+393331234567", notes="in carrozzina")
+        secrets.append(reservation.email)
         let_in(reservation)
         pair = give_token(reservation)
         tokens += [pair.reservation_token, pair.ticket_token]
     phone = pair_phone(tonight)
     text = phone.client.get(url(tonight)).content.decode()
     assert "Bruno D'Ang." in text
-    assert not re.search("|".join(["example", "carrozzina", "3331234", "@", *names]), text)
+    # Whole: a part of one might stand in a digest by chance.
+    assert [secret for secret in secrets if secret in text] == []
     for token in [*tokens, phone.token]:
         assert token not in text.upper()
     # Nor does any longer word of it become a token when it is decoded.
