@@ -63,7 +63,6 @@ def demo(tmp_path: Path) -> Iterator[Demo]:
 def assert_all_gone(processes: list[psutil.Process]) -> None:
     wait_for(
         lambda: all(not one.is_running() or one.status() == psutil.STATUS_ZOMBIE for one in processes),
-        seconds=5,
         what="the end of every process",
     )
 
@@ -90,11 +89,13 @@ def assert_serves_what_it_should(url: str) -> None:
 
 
 def test_demo_from_first_start_to_reset(demo: Demo) -> None:
+    days = {theatre_today()}
     told = demo.wait_until_ready()
+    days.add(theatre_today())  # the theatre's day may end while the demo starts
     assert re.search(r"password: \w{4}-\w{4}-\w{4}", demo.output)
     assert f"{told['url']}/demo/mailbox/" in demo.output
     assert (demo.directory / "demo.json").stat().st_mode & 0o777 == 0o600
-    assert told["season_anchor"] == theatre_today().isoformat()
+    assert told["season_anchor"] in {day.isoformat() for day in days}
     assert_serves_what_it_should(str(told["url"]))
 
     refused = run_module("demo.bootstrap", "demo-reset", env=demo_environment(demo.directory))

@@ -171,7 +171,7 @@ def test_key_is_the_owners_alone_and_everything_ends(demo: TlsDemo) -> None:
     demo.terminal.wait()
 
     assert demo.terminal.exitstatus == 0
-    wait_for(lambda: not any(one.is_running() for one in processes), seconds=5, what="the end of every process")
+    wait_for(lambda: not any(one.is_running() for one in processes), what="the end of every process")
 
 
 def options(directory: Path, **environ: str) -> Options:

@@ -67,7 +67,7 @@ def test_public_page(items: int) -> None:
 
 
 @pytest.fixture(params=[1, 30])
-def crowd(request: pytest.FixtureRequest, postbox: Postbox) -> Performance:
+def crowd(request: pytest.FixtureRequest, postbox: Postbox, noon: None) -> Performance:
     """A performance tonight with 1 or 30 reservations, among as many performances."""
     _since, until = day_bounds(theatre_today())
     performance = make_performance(starts_at=until - timedelta(minutes=1), capacity=100)

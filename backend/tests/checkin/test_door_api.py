@@ -72,7 +72,7 @@ def test_account_that_may_not_scan_is_refused() -> None:
 # The door
 
 
-def test_tonight_shows_what_is_expected_and_admitted() -> None:
+def test_tonight_shows_what_is_expected_and_admitted(noon: None) -> None:
     client = APIClient()
     client.force_login(make_staff())
     since, until = day_bounds(theatre_today())

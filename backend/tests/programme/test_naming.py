@@ -63,13 +63,12 @@ def test_next_with_two_rooms_at_once_is_ambiguous(evening: Performance) -> None:
     assert [error.message.split(":")[0] for error in refusal("next").errors] == [str(evening.pk), str(other.pk)]
 
 
-def test_tonight_goes_on_after_the_start() -> None:
-    # Whatever the hour of this run, a performance that has just begun is tonight's.
+def test_tonight_goes_on_after_the_start(noon: None) -> None:
     begun = make_performance(starts_in=timedelta(seconds=-1))
     assert performance_named("tonight") == begun
 
 
-def test_tonight_leaves_the_cancelled_out() -> None:
+def test_tonight_leaves_the_cancelled_out(noon: None) -> None:
     make_performance(starts_in=timedelta(seconds=-1), cancelled_at=timezone.now())
     assert refusal("tonight").code == Code.NOT_FOUND
 
