@@ -22,6 +22,11 @@ from tests.cast import let_hold_pass, make_performance, make_show, make_staff, m
 pytestmark = pytest.mark.django_db(transaction=True)
 LIST = "admin:programme_performance_changelist"
 ROME = ZoneInfo("Europe/Rome")
+# For what a form posts back: it knows no hour that a change of the clocks repeats, which "in three days" could be.
+EVENING = {
+    "starts_at": datetime(2031, 5, 10, 20, 30, tzinfo=ROME),
+    "booking_opens_at": datetime(2020, 1, 10, 20, 30, tzinfo=ROME),
+}
 
 
 def listed(client: Client, **query: object) -> list[Performance]:
@@ -181,7 +186,7 @@ def test_add_keeps_what_is_given() -> None:
 
 
 def test_add_refuses_what_the_database_would() -> None:
-    client, existing = manager(), make_performance()
+    client, existing = manager(), make_performance(**EVENING)
     start = existing.starts_at.replace(microsecond=0)
     Performance.objects.update(starts_at=start, doors_open_at=start, booking_closes_at=start)
     blank = client.get(add_url(Performance))
@@ -217,7 +222,7 @@ def test_add_with_nothing_says_what_is_needed() -> None:
 
 
 def test_capacity_below_what_is_reserved_says_by_how_much() -> None:
-    performance = make_performance(capacity=10)
+    performance = make_performance(**EVENING, capacity=10)
     reserve_and_confirm(performance, 4)
     reserve(performance, 3)
     told = errors_after(manager(), performance, capacity=5)
@@ -227,7 +232,7 @@ def test_capacity_below_what_is_reserved_says_by_how_much() -> None:
 
 
 def test_capacity_of_exactly_what_is_reserved_is_taken() -> None:
-    performance = make_performance(capacity=10)
+    performance = make_performance(**EVENING, capacity=10)
     reserve(performance, 6)
     assert errors_after(manager(), performance, capacity=6) == {}
     performance.refresh_from_db()
@@ -235,27 +240,27 @@ def test_capacity_of_exactly_what_is_reserved_is_taken() -> None:
 
 
 def test_occupying_too_many_seats_is_told_beside_that_field() -> None:
-    performance = make_performance(capacity=10)
+    performance = make_performance(**EVENING, capacity=10)
     reserve(performance, 6)
     told = errors_after(manager("en"), performance, manually_occupied=5)
     assert told == {"manually_occupied": ["This would leave 5 seats, but 6 are already reserved: 1 too few."]}
 
 
 def test_lapsed_and_cancelled_reservations_do_not_hold_the_capacity() -> None:
-    performance = make_performance(capacity=10)
+    performance = make_performance(**EVENING, capacity=10)
     let_hold_pass(reserve(performance, 6))
     assert errors_after(manager(), performance, capacity=1) == {}
 
 
 def test_capacity_left_empty_is_again_the_venue_s() -> None:
-    performance = make_performance(capacity=10, venue=make_venue(capacity=25))
+    performance = make_performance(**EVENING, capacity=10, venue=make_venue(capacity=25))
     assert errors_after(manager(), performance, capacity="") == {}
     performance.refresh_from_db()
     assert performance.capacity == 25
 
 
 def test_reservation_made_while_the_form_is_open_is_respected() -> None:
-    performance, client = make_performance(capacity=10), manager()
+    performance, client = make_performance(**EVENING, capacity=10), manager()
     form = client.get(page_url(performance))
     reserve(performance, 6)
     answer = client.post(page_url(performance), filled_in(form, capacity=5))
@@ -268,7 +273,7 @@ def test_reservation_made_while_the_form_is_saved_waits_and_finds_the_new_capaci
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Between the form's check and the write a guest reserves on another connection: the lock makes them wait."""
-    performance, client = make_performance(capacity=6), manager()
+    performance, client = make_performance(**EVENING, capacity=6), manager()
     outcome: list[object] = []
 
     def reserve_six() -> None:
@@ -298,7 +303,7 @@ def test_reservation_made_while_the_form_is_saved_waits_and_finds_the_new_capaci
 
 
 def test_form_says_to_try_again_while_another_holds_the_lock() -> None:
-    performance, client = make_performance(), manager()
+    performance, client = make_performance(**EVENING), manager()
     held, done = threading.Event(), threading.Event()
 
     def hold() -> None:
@@ -321,7 +326,7 @@ def test_form_says_to_try_again_while_another_holds_the_lock() -> None:
 
 def test_save_writes_what_was_changed_only() -> None:
     """Two managers with the same page open: the second saves a note and leaves the first one's seats alone."""
-    performance, client = make_performance(capacity=10), manager()
+    performance, client = make_performance(**EVENING, capacity=10), manager()
     form = client.get(page_url(performance))
     Performance.objects.update(max_seats_per_reservation=2)
     with CaptureQueriesContext(connection) as captured:
@@ -331,7 +336,7 @@ def test_save_writes_what_was_changed_only() -> None:
 
 
 def test_cancel_and_restore_by_the_checkbox() -> None:
-    performance, client = make_performance(), manager()
+    performance, client = make_performance(**EVENING), manager()
     reserve(performance, 2)
     url = page_url(performance)
     told = said(client.post(url, filled_in(client.get(url), cancelled=True), follow=True))
@@ -351,7 +356,7 @@ def test_cancel_and_restore_by_the_checkbox() -> None:
 
 
 def test_moving_a_performance_without_guests_warns_of_nobody() -> None:
-    performance, client = make_performance(), manager()
+    performance, client = make_performance(**EVENING), manager()
     url = page_url(performance)
     later = performance.starts_at + timedelta(days=1)
     told = said(client.post(url, filled_in(client.get(url), starts_at=later), follow=True))
