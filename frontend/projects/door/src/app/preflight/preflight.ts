@@ -112,6 +112,7 @@ export class Preflight {
 
   private isPaired(): boolean {
     const performance = this.sessions.current()?.performance;
-    return this.sessions.ended() === null && performance?.id === this.performanceId();
+    const isKnown = this.sessions.ended() === null && !this.sessions.isUnknown();
+    return isKnown && performance?.id === this.performanceId();
   }
 }

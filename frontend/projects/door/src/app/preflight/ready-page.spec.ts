@@ -64,6 +64,17 @@ describe('ReadyPage', () => {
     expect(titles('missing')).toContain('Il telefono non è abbinato a questa replica');
   });
 
+  it('tells of a phone that the server does not know any more', async () => {
+    bench = await DoorBench.paired();
+    bench.server.refusal = { path: '/door/', status: 401, code: 'not_authenticated' };
+    await bench
+      .get(DeviceSessions)
+      .refresh()
+      .catch(() => undefined);
+    await open();
+    expect(titles('missing')).toContain('Il telefono non è abbinato a questa replica');
+  });
+
   it('tells of a clock that is wrong, by how much', async () => {
     bench = await DoorBench.paired();
     bench.server.clockOffsetMs = 90_000;
