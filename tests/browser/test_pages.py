@@ -10,6 +10,11 @@ from browser.running_demo import Demo
 from browser.steps import show_tonight, sign_in
 from browser.words import Words
 
+ADMIN_LISTS = [
+    *("programme/performance", "programme/show", "programme/venue"),
+    *("reservations/reservation", "reservations/outboundemail"),
+    *("checkin/conflict", "checkin/scan", "checkin/checkin"),
+]
 PAGES = ["", "find-reservation", "privacy", "nothing-here", "reservation", "t#" + "A" * 26]
 
 
@@ -65,6 +70,28 @@ def test_door_pages(demo: Demo, new_page: Callable[[], Page], language: str, wid
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=2, name=words("door.answer.unknown.title"))).to_be_visible()
     check(page, "answer")
+
+
+def test_admin_lists_fit(demo: Demo, new_page: Callable[[], Page], language: str, width: str) -> None:
+    """Nothing of a row is off the screen: neither the page nor a table in it is scrolled sideways."""
+    page = new_page()
+    page.goto("/admin/")
+    page.locator("#id_username").fill("manager")
+    page.locator("#id_password").fill(demo.password)
+    page.locator("#id_password").press("Enter")
+    expect(page.locator("#user-tools")).to_be_visible()
+    for path in ADMIN_LISTS:
+        page.goto(f"/admin/{path}/")
+        expect(page.locator("#changelist")).to_be_visible()
+        wide = page.evaluate(
+            "[document.documentElement, ...document.querySelectorAll('.results')]"
+            ".filter(one => one.scrollWidth > one.clientWidth).map(one => one.className || one.tagName)"
+        )
+        assert wide == [], path
+    page.goto("/admin/programme/performance/")
+    label = page.locator("#result_list tbody td.field-bookable").first
+    content = label.evaluate("cell => getComputedStyle(cell, '::before').content")
+    assert (content != "none") == (width == "phone")
 
 
 @pytest.mark.parametrize("width", ["phone"], indirect=True)

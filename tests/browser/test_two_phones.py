@@ -20,9 +20,9 @@ from browser.phones import WORDS, MakePhone, Phone, admitted_by_reference, confl
 from browser.running_demo import Demo
 
 LEFT, RIGHT = "Marta, porta sinistra", "Ugo, porta destra"
-# Everything that the browser keeps for the site, byte for byte, as base64 where it is no text.
+# Everything that the browser keeps for the site, byte for byte, as base64 where it is no text, and marked as such.
 _WHOLE_STORAGE = """async () => {
-  const bytes = (value) => btoa(String.fromCharCode(...new Uint8Array(value)));
+  const bytes = (value) => 'base64:' + btoa(String.fromCharCode(...new Uint8Array(value)));
   const plain = (key, value) =>
     value instanceof ArrayBuffer ? bytes(value)
       : ArrayBuffer.isView(value) ? bytes(value.buffer)
@@ -45,6 +45,8 @@ _WHOLE_STORAGE = """async () => {
   all.session = { ...sessionStorage };
   return JSON.stringify(all, plain);
 }"""
+
+_BYTES = re.compile(r"base64:([A-Za-z0-9+/]*={0,2})")
 
 
 @pytest.fixture
@@ -246,12 +248,12 @@ def test_phone_that_was_sent_away_forgets_its_guests_and_keeps_its_scans(
     for text in (kept, listed):
         assert not [word for word in forbidden if word in text]
         assert not token.search(text)
-    assert party.reference not in kept
+    # Six letters stand in base64 by chance now and then: looked for in the text and in the bytes themselves.
+    assert party.reference not in _BYTES.sub("", kept)
     assert '"extractable":true' not in kept
-    raw = b"".join(
-        base64.b64decode(piece) for piece in re.findall(r'"([A-Za-z0-9+/]{16,}={0,2})"', kept) if len(piece) % 4 == 0
-    )
-    assert party.reference.encode() not in raw
+    raw = [base64.b64decode(piece) for piece in _BYTES.findall(kept)]
+    assert raw
+    assert not [piece for piece in raw if party.reference.encode() in piece]
 
     assert demo.azione("door", "revoke", str(performance), name, "--yes").returncode == 0
     phone.find_network()
