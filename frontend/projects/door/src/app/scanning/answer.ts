@@ -3,6 +3,7 @@ import {
   Component,
   ElementRef,
   effect,
+  inject,
   input,
   output,
   viewChild,
@@ -41,11 +42,18 @@ export class Answer {
   /** How many to begin with. */
   readonly exceptionWanted = output<number>();
 
+  private readonly host = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
   private readonly firstButton = viewChild<ElementRef<HTMLButtonElement>>('first');
 
   constructor() {
     effect(() => {
-      this.firstButton()?.nativeElement.focus();
+      this.view();
+      // The last one may have been read to its end.
+      this.host.scrollTop = 0;
+    });
+    effect(() => {
+      // Where words and buttons need more than the screen, the words come first.
+      this.firstButton()?.nativeElement.focus({ preventScroll: true });
     });
   }
 

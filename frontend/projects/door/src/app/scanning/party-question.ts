@@ -39,7 +39,8 @@ export class PartyQuestionView {
 
   constructor() {
     effect(() => {
-      this.all().nativeElement.focus();
+      // Where words and buttons need more than the screen, the words come first.
+      this.all().nativeElement.focus({ preventScroll: true });
     });
   }
 }
