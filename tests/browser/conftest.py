@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from browser.running_demo import ROOT, START_SECONDS, STOP_SECONDS, Demo, wait_for, zone_where_it_is_noon
 
+# A busy machine takes longer than Playwright's five seconds; where all goes well nobody waits it out.
+expect.set_options(timeout=15_000)
 WIDTHS = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 900}}
 
 

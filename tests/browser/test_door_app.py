@@ -215,5 +215,5 @@ def test_breach_of_the_policy_is_seen(context: BrowserContext, server: DoorServe
     page.evaluate(f"() => {{ {breach} }}")
 
     # Playwright hands over what a page told it while it is asked for something.
-    wait_for("violation", lambda: page.evaluate("true") and violations.found or None, 5)
+    wait_for("violation", lambda: page.evaluate("true") and violations.found or None, 30)
     assert [found.partition(":")[0] for found in violations.found] == [directive]
