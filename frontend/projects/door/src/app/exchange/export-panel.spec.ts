@@ -111,8 +111,8 @@ describe('ExportPanel', () => {
     expect(bench.get(Outbox).waiting()).toBe(1);
     await press('L’ha letto');
     await vi.waitFor(() => {
-      expect(bench.get(Outbox).waiting()).toBe(0);
+      expect(bench.get(DeviceSessions).current()).toBeNull();
     });
-    expect(bench.get(DeviceSessions).current()).toBeNull();
+    expect(bench.get(Outbox).waiting()).toBe(0);
   });
 });

@@ -39,10 +39,16 @@ describe('ReadyPage', () => {
 
   it('loads the list on a tap', async () => {
     bench = await DoorBench.paired();
+    const hour = 3_600_000; // gone by since the list came
+    bench.server.clockOffsetMs = hour;
+    await bench.get(DeviceSessions).refresh();
     await open();
     const before = bench.server.callsTo('/list/').length;
     expect(titles('warn')).toContainEqual(expect.stringContaining('La lista è di'));
-    bench.server.list = { ...bench.server.list, made_at: new Date().toISOString() };
+    bench.server.list = {
+      ...bench.server.list,
+      made_at: new Date(Date.now() + hour).toISOString(),
+    };
     await tap('Aggiorna la lista');
     await vi.waitFor(() => {
       fixture.detectChanges();
