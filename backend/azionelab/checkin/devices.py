@@ -197,18 +197,41 @@ def _add_device(
 ) -> DoorDevice:
     """Under the performance's lock, which makes the next number nobody else's."""
     check_not_over(performance)
-    last = DoorDevice.objects.filter(performance=performance).aggregate(Max("number"))["number__max"]
     device_id = uuid4()
     return DoorDevice.objects.create(
         pk=device_id,
         performance=performance,
-        number=(last or 0) + 1,
+        number=_next_number(performance),
         name=name,
         token_digest=tokens.device_token_digest(tokens.device_token(device_id, claim)),
         claim=claim,
         staff_id=staff_id,
         walk_in_allowance=walk_in_allowance,
     )
+
+
+def _next_number(performance: Performance) -> int:
+    last = DoorDevice.objects.filter(performance=performance).aggregate(Max("number"))["number__max"]
+    return int(last or 0) + 1
+
+
+def bring_back(device: DoorDevice) -> None:
+    """Saves a phone that the database lost, so that its scans have somebody to belong to; its token opens nothing.
+
+    The caller holds the Performance's lock, as for every new number.
+    """
+    lost = DoorDevice.objects.filter(pk=device.pk)
+    if lost.exists():
+        return
+    device.number = _next_number(device.performance)
+    device.claim = uuid4()
+    device.token_digest = tokens.device_token_digest(tokens.device_token(device.pk, device.claim))
+    paired_at = device.paired_at
+    device.save(force_insert=True)
+    # It was paired before this moment, and nothing it did counts as earlier than that.
+    device.paired_at = paired_at
+    lost.update(paired_at=paired_at)
+    log.info("device_brought_back", device=str(device.pk), performance=device.performance_id)
 
 
 def check_not_over(performance: Performance) -> None:

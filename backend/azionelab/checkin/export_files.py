@@ -12,17 +12,21 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
 from rest_framework.exceptions import ValidationError
 
 from azionelab.checkin import tokens
 from azionelab.checkin.answers import doorkeeper_of
-from azionelab.checkin.imported_files import Account, read_text, refuse
-from azionelab.checkin.models import DoorDevice
+from azionelab.checkin.imported_files import Account, RefusedFileError, read_text, refuse
+from azionelab.checkin.models import DEVICE_NAME_MAX, DoorDevice
 from azionelab.checkin.offline_scans import OfflineScan, OfflineScanSerializer, offline_scan
 from azionelab.checkin.selectors import device_with_id
+from azionelab.core.errors import DomainError
 from azionelab.core.exception_handler import field_errors
+from azionelab.programme.selectors import performance_with_id
 
 VERSION = 1
+UNKNOWN_DEVICE = "No phone of this theatre has written this file."
 MAC_BYTES = 16
 _SIGNED = re.compile(rb'(?P<body>\{.*),"mac":"(?P<mac>[A-Za-z0-9_-]{22})"\}', re.DOTALL)
 
@@ -37,12 +41,16 @@ def read_export(name: str, content: bytes) -> Account:
     lines = content.split(b"\n")
     if not lines[-1]:
         lines.pop()
-    device = _find_device(_parse(lines[0], 1))
-    records = list(verified(lines, tokens.device_key(device.pk)))
-    header = records[0]
+    device_id = _read_device_id(_parse(lines[0], 1))
+    device = device_with_id(device_id)
+    if device is None:
+        _check_was_ours(lines[0], device_id)
+    records = list(verified(lines, tokens.device_key(device_id)))
+    header, scans = records[0], read_scans(records)
+    if device is None:
+        device = _lost_device(device_id, header, scans)
     if header.get("performance") != device.performance_id:
         refuse("wrong_performance", f"{device.name} stood at the door of another performance.", 1)
-    scans = read_scans(records)
     return Account(
         file=name,
         kind="export",
@@ -63,15 +71,31 @@ def _parse(line: bytes, number: int) -> dict[str, Any]:
     return members
 
 
-def _find_device(header: dict[str, Any]) -> DoorDevice:
+def _read_device_id(header: dict[str, Any]) -> UUID:
     if header.get("type") != "header" or header.get("v") != VERSION:
         refuse("unreadable", "This is not the beginning of a file that a phone exported.", 1)
     try:
-        device = device_with_id(UUID(str(header.get("device"))))
+        return UUID(str(header.get("device")))
     except ValueError:
-        device = None
-    if device is None:
-        refuse("unknown_device", "No phone of this theatre has written this file.", 1)
+        refuse("unknown_device", UNKNOWN_DEVICE, 1)
+
+
+def _check_was_ours(line: bytes, device_id: UUID) -> None:
+    """A phone's key follows from its id: whoever signs with it was paired here, whatever the database remembers."""
+    try:
+        list(verified([line], tokens.device_key(device_id)))
+    except RefusedFileError:
+        refuse("unknown_device", UNKNOWN_DEVICE, 1)
+
+
+def _lost_device(device_id: UUID, header: dict[str, Any], scans: list[OfflineScan]) -> DoorDevice:
+    """The phone as its file tells of it, not saved: the database was restored from before its pairing."""
+    try:
+        performance = performance_with_id(header["performance"])
+    except DomainError:
+        refuse("wrong_performance", "This theatre has no such performance.", 1)
+    device = DoorDevice(pk=device_id, performance=performance, name=str(header["name"])[:DEVICE_NAME_MAX])
+    device.paired_at = min((scan.happened_at for scan in scans), default=timezone.now())
     return device
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from azionelab.checkin.derivation import Changes
+from azionelab.checkin.devices import bring_back
 from azionelab.checkin.export_files import is_export, read_export
 from azionelab.checkin.imported_files import Account, NamedFile, RefusedFileError, refuse_all
 from azionelab.checkin.models import CheckIn, Conflict, Outcome, Scan
@@ -90,6 +91,7 @@ def _read_file(file: NamedFile, list_name: str) -> Account:
 def _write(accounts: Sequence[Account], dry_run: bool, told: Told) -> Report:
     ids = sorted({account.performance_id for account in accounts})
     performances = {pk: capacity.lock_performance(pk) for pk in ids}
+    _bring_back_lost_phones(accounts)
     _check_paper_is_the_same(accounts)
     report, done, total = Report(), 0, sum(len(account.scans) for account in accounts)
     for pk, performance in performances.items():
@@ -104,6 +106,14 @@ def _write(accounts: Sequence[Account], dry_run: bool, told: Told) -> Report:
     if dry_run:
         transaction.set_rollback(True)
     return report
+
+
+def _bring_back_lost_phones(accounts: Sequence[Account]) -> None:
+    for account in accounts:
+        device = account.doorkeeper.device
+        # Only the file of a phone that the database lost brings one which is not saved.
+        if device is not None and device._state.adding:
+            bring_back(device)
 
 
 def _tell(told: Told, before: int, total: int, done: int) -> None:

@@ -14,7 +14,7 @@ from azionelab.checkin.answers import doorkeeper_of
 from azionelab.checkin.export_files import read_scans, verified
 from azionelab.checkin.imported_files import MOST_BYTES, NamedFile
 from azionelab.checkin.imports import Report, reconcile_files
-from azionelab.checkin.models import CheckIn, Conflict, Scan
+from azionelab.checkin.models import CheckIn, Conflict, DoorDevice, PairingCode, Scan
 from azionelab.checkin.offline_scans import OfflineScan
 from azionelab.checkin.reconciliation import record_offline_scans
 from azionelab.checkin.selectors import attendance_of
@@ -52,6 +52,12 @@ def exported(phone: Phone, *scans: OfflineScan, **changes: Any) -> bytes:
 def admission(reservation: Reservation, seats: int = 1, minute: int = 0) -> OfflineScan:
     at = timezone.now() - timedelta(hours=1) + timedelta(minutes=minute)
     return offline(reference=reservation.reference, seats_admitted=seats, scanned_at=at)
+
+
+def lose_phones() -> None:
+    """As restoring a backup from before the pairing does."""
+    PairingCode.objects.all().delete()
+    DoorDevice.objects.all().delete()
 
 
 def take_in(*contents: bytes, **options: Any) -> Report:
@@ -203,6 +209,29 @@ def test_file_of_another_performance_than_its_phone_s(tonight: Performance, mart
 def test_file_of_a_phone_that_nobody_paired(tonight: Performance, marta: Phone) -> None:
     assert refused(exported(marta, device=str(uuid4()))) == [("0.jsonl", "unknown_device", 1)]
     assert refused(exported(marta, device="Marta")) == [("0.jsonl", "unknown_device", 1)]
+
+
+def test_phone_that_the_database_lost_is_brought_back_by_its_file(tonight: Performance, marta: Phone) -> None:
+    party = reserve_and_confirm(tonight, 4)
+    first, second = (exported(marta, admission(party, minute=minute)) for minute in (0, 1))
+    lose_phones()
+    ugo = pair_phone(tonight, "Ugo")
+    assert take_in(first, second, dry_run=True).files[0].new == 1
+    assert list(DoorDevice.objects.all()) == [ugo.device]
+
+    report = take_in(first, second)
+    back = DoorDevice.objects.exclude(pk=ugo.device.pk).get()
+    assert [file.admitted for file in report.files] == [1, 1]
+    assert (back.pk, back.name, back.number) == (marta.device.pk, "Marta", 2)
+    assert back.paired_at == Scan.objects.earliest("happened_at").happened_at
+    assert marta.client.get("/api/v1/door/device/").status_code == 401
+    assert [file.new for file in take_in(first, second).files] == [0, 0]
+
+
+def test_lost_phone_of_a_performance_that_is_not_there(tonight: Performance, marta: Phone) -> None:
+    content = exported(marta, performance=2**40)
+    lose_phones()
+    assert refused(content) == [("0.jsonl", "wrong_performance", 1)]
 
 
 def test_signed_scan_that_cannot_be_read(tonight: Performance, marta: Phone) -> None:
