@@ -34,7 +34,15 @@ describe('DoorLists', () => {
     const content = await bench.rawContent();
     expect(content).toContain('data=');
     const { token, device_key, performance_key } = bench.server.session;
-    const secrets = ['K7Q4MX', 'Anna Ros.', 'De Luc.', TICKET, token ?? '', device_key, performance_key];
+    const secrets = [
+      'K7Q4MX',
+      'Anna Ros.',
+      'De Luc.',
+      TICKET,
+      token ?? '',
+      device_key,
+      performance_key,
+    ];
     const [digest = ''] = bench.server.list.reservations[0]?.digests ?? [];
     for (const secret of [...secrets, digest, 'locandiera']) {
       expect(secret).not.toBe('');
