@@ -1,5 +1,5 @@
 # Everything a newcomer needs: make demo, make test. Each target sets up what it needs by itself.
-.PHONY: help demo demo-tls demo-reset test browser-test lint lock clean
+.PHONY: help demo demo-tls demo-reset test browser-test bench lint lock clean
 
 # The first Python that is new enough; PYTHON=/path/to/python3.13 make … names another.
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -30,6 +30,10 @@ test: ## set everything up and pass every check and test but the browser's
 browser-test: ## walk the whole way in Chromium against the demo's own processes
 	$(SET_UP) browser-test
 	@exec env $(IN_VENV) -m checks browser-test
+
+bench: ## print how long the large things take; nothing fails for being slow
+	$(SET_UP) browser-test
+	@exec env $(IN_VENV) -m checks bench
 
 lint: ## the checks without the tests
 	$(SET_UP) test

@@ -1,4 +1,4 @@
-"""`make lint`, `make test` and `make browser-test`: what runs, in which order, and how it is told.
+"""`make lint`, `make test`, `make browser-test` and `make bench`: what runs, in which order, and how it is told.
 
 The checks run two at a time with their output kept apart, and only a failed one shows it. pytest comes last, so that
 its closing line is the last one.
@@ -20,6 +20,8 @@ ROOT = Path(__file__).resolve().parents[1]
 BIN = ROOT / ".venv" / "bin"
 FRONTEND = ROOT / "frontend"
 CONTRACT = ROOT / "contracts" / "openapi.yaml"
+# They stand beside the tests and use their people and phones, but are no tests: they only print how long things take.
+BENCHMARKS = ("-o", "python_files=bench_*.py", "--quiet")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 # Importing the settings needs values; nothing is reached under them.
@@ -75,7 +77,9 @@ def main(arguments: list[str]) -> int:
         return failed or run_pytest(["-n", "2", "backend/tests", "cli/tests", "tests/demo"])
     if action == "browser-test":
         return run_browser_tests()
-    sys.stderr.write("usage: python -m checks lint|test|browser-test\n")
+    if action == "bench":
+        return run_pytest(["backend/tests", *BENCHMARKS]) or run_browser_tests(*BENCHMARKS)
+    sys.stderr.write("usage: python -m checks lint|test|browser-test|bench\n")
     return 2
 
 
@@ -98,7 +102,7 @@ def run_pytest(arguments: list[str]) -> int:
     return subprocess.run([str(BIN / "pytest"), *arguments], cwd=ROOT, env=_environment(), check=False).returncode
 
 
-def run_browser_tests() -> int:
+def run_browser_tests(*options: str) -> int:
     browser = os.environ.get("CHROME_BIN") or next(filter(None, map(shutil.which, BROWSERS)), None)
     if browser is None:
         sys.stderr.write(
@@ -106,7 +110,7 @@ def run_browser_tests() -> int:
         )
         return 5
     os.environ["CHROME_BIN"] = browser
-    return run_pytest(["tests/browser"])
+    return run_pytest(["tests/browser", *options])
 
 
 def compare_contract() -> int:
