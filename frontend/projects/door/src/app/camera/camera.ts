@@ -1,8 +1,8 @@
 import { DOCUMENT, DestroyRef, Injectable, computed, inject, signal } from '@angular/core';
+import { recall, remember } from '../device/remembered';
 import { CameraOption, cameraOptions } from './camera-names';
 import { CameraTrouble, troubleOf } from './camera-trouble';
 import { CameraTrack } from './camera-track';
-import { recall, remember } from './remembered';
 
 /** A live camera sends a frame many times a second, in the dark a few times. */
 export const STALLED_AFTER_MS = 5000;

@@ -1,5 +1,5 @@
 import { DOCUMENT, DestroyRef, Injectable, inject, signal } from '@angular/core';
-import { recall, remember } from './remembered';
+import { recall, remember } from '../device/remembered';
 import { SIGNALS, SignalTone } from './signal-patterns';
 
 const MUTED = 'azione.door.muted';

@@ -1,22 +1,12 @@
+import { recall, remember } from '../device/remembered';
+
 const KEY = 'azione.door.allAtOnce';
 
 /** Whether whole parties go in without a question; each phone remembers its holder's way. */
 export function recallAllAtOnce(): boolean {
-  try {
-    return localStorage.getItem(KEY) !== null;
-  } catch {
-    return false;
-  }
+  return recall(KEY) !== null;
 }
 
 export function rememberAllAtOnce(isOn: boolean): void {
-  try {
-    if (isOn) {
-      localStorage.setItem(KEY, 'yes');
-    } else {
-      localStorage.removeItem(KEY);
-    }
-  } catch {
-    // A browser that keeps nothing asks again after a reload.
-  }
+  remember(KEY, isOn ? 'yes' : null);
 }
