@@ -56,6 +56,14 @@ def sign_in(page: Page, words: Words, demo: Demo) -> None:
     page.wait_for_url(re.compile(f"/door/{words.language}/?$"))
 
 
+def sign_in_to_admin(page: Page, demo: Demo) -> None:
+    page.goto("/admin/")
+    page.locator("#id_username").fill("manager")
+    page.locator("#id_password").fill(demo.password)
+    page.locator("#id_password").press("Enter")
+    expect(page.locator("#user-tools")).to_be_visible()
+
+
 def sign_in_at_the_door(page: Page, words: Words, demo: Demo, title: str) -> None:
     """To the scan box of tonight's performance of a show."""
     page.goto("/door/")

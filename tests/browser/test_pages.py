@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route, expect
 
 from browser.running_demo import Demo
-from browser.steps import show_tonight, sign_in
+from browser.steps import show_tonight, sign_in, sign_in_to_admin
 from browser.words import Words
 
 ADMIN_LISTS = [
@@ -75,11 +75,7 @@ def test_door_pages(demo: Demo, new_page: Callable[[], Page], language: str, wid
 def test_admin_lists_fit(demo: Demo, new_page: Callable[[], Page], language: str, width: str) -> None:
     """Nothing of a row is off the screen: neither the page nor a table in it is scrolled sideways."""
     page = new_page()
-    page.goto("/admin/")
-    page.locator("#id_username").fill("manager")
-    page.locator("#id_password").fill(demo.password)
-    page.locator("#id_password").press("Enter")
-    expect(page.locator("#user-tools")).to_be_visible()
+    sign_in_to_admin(page, demo)
     for path in ADMIN_LISTS:
         page.goto(f"/admin/{path}/")
         expect(page.locator("#changelist")).to_be_visible()

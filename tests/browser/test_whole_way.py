@@ -10,7 +10,16 @@ from uuid import uuid4
 from playwright.sync_api import Page, expect
 
 from browser.running_demo import Demo
-from browser.steps import choose, decode_from_screenshot, fill_form, link_in, scan, show_tonight, sign_in_at_the_door
+from browser.steps import (
+    choose,
+    decode_from_screenshot,
+    fill_form,
+    link_in,
+    scan,
+    show_tonight,
+    sign_in_at_the_door,
+    sign_in_to_admin,
+)
 from browser.words import Words
 
 
@@ -94,10 +103,6 @@ def test_ticket_link_opened_by_staff_goes_straight_to_the_answer(
 
     # So it does for a manager who has signed in to the admin only; the performance is still to be chosen.
     manager = new_page()
-    manager.goto("/admin/")
-    manager.locator("#id_username").fill("manager")
-    manager.locator("#id_password").fill(demo.password)
-    manager.locator("#id_password").press("Enter")
-    expect(manager.locator("#user-tools")).to_be_visible()
+    sign_in_to_admin(manager, demo)
     manager.goto(code)
     expect(manager).to_have_url(re.compile(f"/door/{language}/"))
