@@ -8,3 +8,6 @@ export type { DeviceCounts as ListedDevice } from '@azione/shared/api/generated/
 export type { DoorCounts as ListCounts } from '@azione/shared/api/generated/models/door-counts';
 export type { PerformanceAtDoor as ListedPerformance } from '@azione/shared/api/generated/models/performance-at-door';
 export type { StatusAtDoorEnum as ListedStatus } from '@azione/shared/api/generated/models/status-at-door-enum';
+
+/** In milliseconds. From here on others may have let in a good part of the room. */
+export const LIST_IS_OLD_AFTER = 15 * 60_000;

@@ -1,3 +1,5 @@
+import { LIST_IS_OLD_AFTER } from '../door-list/door-list';
+
 /** What is known of a phone that is to work in a cellar. Null: it cannot be found out here. */
 export interface PhoneFacts {
   /** HTTPS, or this very machine. */
@@ -68,7 +70,6 @@ export interface Readiness {
   readonly checks: readonly Check[];
 }
 
-export const LIST_IS_OLD_AFTER = 15 * 60_000;
 export const CLOCK_IS_OFF_FROM = 5_000;
 export const BATTERY_IS_LOW_BELOW = 0.3;
 
@@ -120,7 +121,7 @@ function listFinding({ listAge }: PhoneFacts): Finding {
   if (listAge === null) {
     return ['missing', 'none'];
   }
-  return listAge > LIST_IS_OLD_AFTER ? ['warn', 'old'] : ['ok'];
+  return listAge >= LIST_IS_OLD_AFTER ? ['warn', 'old'] : ['ok'];
 }
 
 /** Without a camera there are still a scanner, the references and the names. */

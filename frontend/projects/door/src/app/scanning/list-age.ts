@@ -1,12 +1,11 @@
 import { LOCALE_ID, Signal, computed, inject, signal, DestroyRef } from '@angular/core';
 import { formatApiTime } from '@azione/shared/time/api-time';
 import { ServerClock } from '../device/server-clock';
+import { LIST_IS_OLD_AFTER } from '../door-list/door-list';
 import { DoorLists } from '../door-list/door-lists';
 import { onTheatreClock } from './theatre-clock';
 
 const LOOK_EVERY = 5000;
-/** From here on others may have let in a good part of the room. */
-export const OLD_AFTER_MINUTES = 15;
 
 export interface ListAge {
   /** On the clock of the theatre. */
@@ -39,7 +38,7 @@ export function injectListAge(): Signal<ListAge | null> {
     return {
       at: formatApiTime(onTheatreClock(made, list.performance.starts_at), 'time', locale),
       minutes,
-      isOld: minutes >= OLD_AFTER_MINUTES,
+      isOld: age >= LIST_IS_OLD_AFTER,
     };
   });
 }
