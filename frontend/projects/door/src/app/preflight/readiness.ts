@@ -121,7 +121,7 @@ function listFinding({ listAge }: PhoneFacts): Finding {
   if (listAge === null) {
     return ['missing', 'none'];
   }
-  return listAge >= LIST_IS_OLD_AFTER ? ['warn', 'old'] : ['ok'];
+  return listAge > LIST_IS_OLD_AFTER ? ['warn', 'old'] : ['ok'];
 }
 
 /** Without a camera there are still a scanner, the references and the names. */

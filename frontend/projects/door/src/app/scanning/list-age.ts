@@ -38,7 +38,7 @@ export function injectListAge(): Signal<ListAge | null> {
     return {
       at: formatApiTime(onTheatreClock(made, list.performance.starts_at), 'time', locale),
       minutes,
-      isOld: age >= LIST_IS_OLD_AFTER,
+      isOld: age > LIST_IS_OLD_AFTER,
     };
   });
 }
