@@ -11,9 +11,10 @@ import typer
 
 from azione import render
 from azione.failures import ExitCode, Failure
+from azione.nouns import make_noun
 from azione.options import Options
 
-app = typer.Typer(help="Who came in: scans made without a network, and what is to be settled.", rich_markup_mode=None)
+app = make_noun("Who came in: scans made without a network, and what is to be settled.")
 Model = TypeVar("Model")
 # An evening's scans are a few megabytes; whatever is larger was named by mistake.
 MOST_BYTES = 100_000_000
@@ -22,12 +23,6 @@ MOST_BYTES = 100_000_000
 class Settlement(StrEnum):
     CAME_IN = "came-in"
     COUNTED_TWICE = "counted-twice"
-
-
-@app.callback(invoke_without_command=True)
-def checkin(context: typer.Context) -> None:
-    if context.invoked_subcommand is None:
-        render.text(context.get_help())
 
 
 @app.command("reconcile")

@@ -9,21 +9,16 @@ import typer
 
 from azione import render
 from azione.failures import ExitCode, Failure
+from azione.nouns import make_noun
 from azione.options import Options
 
 if TYPE_CHECKING:
     from azione.backend import Answer
     from azione.targets import Target
 
-app = typer.Typer(help="The phones at the door of a performance.", rich_markup_mode=None)
+app = make_noun("The phones at the door of a performance.")
 Performance = Annotated[str, typer.Argument(help="An id, next, tonight, or SHOW@YYYY-MM-DD.", metavar="PERFORMANCE")]
 Model = TypeVar("Model")
-
-
-@app.callback(invoke_without_command=True)
-def door(context: typer.Context) -> None:
-    if context.invoked_subcommand is None:
-        render.text(context.get_help())
 
 
 @app.command("pair")

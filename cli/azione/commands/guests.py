@@ -10,6 +10,7 @@ import typer
 
 from azione import render
 from azione.failures import Failure
+from azione.nouns import make_noun
 from azione.options import Options
 from azione.output import STDOUT, write_file, write_stdout
 
@@ -17,18 +18,12 @@ if TYPE_CHECKING:
     from azione.backend import Answer
     from azione.guest_lists import GuestList
 
-app = typer.Typer(help="Who comes to a performance.", rich_markup_mode=None)
+app = make_noun("Who comes to a performance.")
 
 
 class Format(StrEnum):
     CSV = "csv"
     TABLE = "table"
-
-
-@app.callback(invoke_without_command=True)
-def guests(context: typer.Context) -> None:
-    if context.invoked_subcommand is None:
-        render.text(context.get_help())
 
 
 @app.command("export")

@@ -10,6 +10,7 @@ import typer
 
 from azione import render
 from azione.failures import ExitCode, Failure
+from azione.nouns import make_noun
 from azione.options import Options
 from azione.targets import Target
 
@@ -17,13 +18,7 @@ if TYPE_CHECKING:
     from azione.backend import Answer
     from azione.seasons import Changes
 
-app = typer.Typer(help="What plays: the season and its shows.", rich_markup_mode=None)
-
-
-@app.callback(invoke_without_command=True)
-def shows(context: typer.Context) -> None:
-    if context.invoked_subcommand is None:
-        render.text(context.get_help())
+app = make_noun("What plays: the season and its shows.")
 
 
 @app.command("seed")
