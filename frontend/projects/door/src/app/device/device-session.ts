@@ -125,12 +125,16 @@ export class DeviceSessions implements DoorLine {
   }
 
   async rename(name: string): Promise<void> {
-    await this.take(await this.api.invoke(renameDevice, { body: { name } }));
+    await this.take(
+      await this.api.invoke(renameDevice, { language: this.language, body: { name } }),
+    );
   }
 
   /** Asks the server how this device stands; also a light way to find out whether it is there. */
   async refresh(patience = 30_000): Promise<void> {
-    await this.take(await this.api.invoke(getDevice, {}, withTimeout(patience)));
+    await this.take(
+      await this.api.invoke(getDevice, { language: this.language }, withTimeout(patience)),
+    );
   }
 
   /** The phone gives itself up. Scans that it still has can be delivered afterwards all the same. */

@@ -1,6 +1,7 @@
 import { DestroyRef, Injectable, computed, effect, inject, signal, untracked } from '@angular/core';
 import { Api } from '@azione/shared/api/generated/api';
 import { getDoorList } from '@azione/shared/api/generated/fn/door/get-door-list';
+import { injectLanguage } from '@azione/shared/api/language';
 import { Problem } from '@azione/shared/api/problem';
 import { withTimeout } from '@azione/shared/api/timeout';
 import { toProblem } from '@azione/shared/api/to-problem';
@@ -38,6 +39,7 @@ export class DoorLists {
   private readonly link = inject(Link);
   private readonly clock = inject(ServerClock);
   private readonly tabs = inject(Tabs);
+  private readonly language = injectLanguage();
 
   private readonly held = signal<KeptList | null>(null);
   private readonly checkedAt = signal<string | null>(null);
@@ -131,6 +133,7 @@ export class DoorLists {
     const etag = this.list() === null ? null : this.held()?.etag;
     const params = {
       performance_id: session.performance.id,
+      language: this.language,
       ...(etag ? { 'If-None-Match': etag } : {}),
     };
     const askedAt = this.clock.now();
