@@ -66,7 +66,7 @@ class DeviceCounts:
 
 @dataclass(kw_only=True)
 class ListedReservation:
-    """`slot` counts all reservations ever made for the performance, so that it never changes."""
+    """`slot` is the reservation's own number at this door; some are missing where reservations have gone."""
 
     slot: int
     reference: str
@@ -165,8 +165,8 @@ def _listed_reservations(performance_id: int) -> dict[int, ListedReservation]:
     rows = (
         Reservation.objects.filter(performance_id=performance_id)
         .annotate(current=CURRENT_STATUS)
-        .order_by("id")
-        .values_list("id", "reference", "name", "seats", "current")
+        .order_by("slot")
+        .values_list("id", "slot", "reference", "name", "seats", "current")
     )
     listed = {
         pk: ListedReservation(
@@ -176,7 +176,7 @@ def _listed_reservations(performance_id: int) -> dict[int, ListedReservation]:
             seats=seats,
             status=_AT_DOOR.get(Status(status), StatusAtDoor.NOT_CONFIRMED),
         )
-        for slot, (pk, reference, name, seats, status) in enumerate(rows)
+        for pk, slot, reference, name, seats, status in rows
     }
     _add_digests(performance_id, listed)
     _add_admissions(performance_id, listed)

@@ -112,6 +112,8 @@ class Performance(models.Model):
         _("most seats in one reservation"), default=6, validators=[MinValueValidator(1)]
     )
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
+    # Reservations that have gone had slots below this one; none of those is given again.
+    gone_slots = models.PositiveIntegerField(default=0, editable=False)
     note_it = models.CharField(_("note for guests (Italian)"), max_length=300, blank=True)
     note_en = models.CharField(_("note for guests (English)"), max_length=300, blank=True)
 

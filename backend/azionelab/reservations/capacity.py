@@ -27,7 +27,13 @@ class Tally:
 
     taken: int
     reservations_of_guest: int
+    # As far as the rows tell; `next_slot` knows of those that have gone.
+    highest_slot: int
     now: datetime
+
+    def next_slot(self, performance: Performance) -> int:
+        """The slot for one more reservation of the locked `performance`."""
+        return max(self.highest_slot + 1, performance.gone_slots)
 
 
 def lock_performance(performance_id: int) -> Performance:
@@ -53,10 +59,14 @@ def tally(performance_id: int, *, email: str = "", leave_out: int | None = None)
     # In the same statement: two would see two moments.
     walk_ins = WalkIn.objects.filter(performance_id=performance_id).order_by().values("performance_id")
     given = Subquery(walk_ins.values(given=Sum("seats")))
+    highest_slot = Subquery(
+        Reservation.objects.filter(performance_id=performance_id).order_by("-slot").values("slot")[:1]
+    )
     return Tally(
         **held.aggregate(
             taken=Coalesce(Sum("seats"), 0) + Coalesce(given, 0),
             reservations_of_guest=Count("id", filter=Q(email=email)),
+            highest_slot=Coalesce(Max(highest_slot), highest_slot, -1),
             now=Coalesce(Max(Now()), Now()),
         )
     )

@@ -21,6 +21,9 @@ class Status(models.TextChoices):
 class EmailKind(models.TextChoices):
     CONFIRM = "confirm", _("please confirm")
     TICKET = "ticket", _("your ticket")
+    RESERVATION_CANCELLED = "reservation_cancelled", _("your reservation was cancelled")
+    PERFORMANCE_CANCELLED = "performance_cancelled", _("the performance is cancelled")
+    PERFORMANCE_MOVED = "performance_moved", _("the performance was moved")
 
 
 class EmailState(models.TextChoices):
@@ -46,11 +49,14 @@ class Reservation(models.Model):
     performance = models.ForeignKey(
         Performance, on_delete=models.PROTECT, related_name="reservations", verbose_name=_("performance")
     )
+    # Its number among the performance's reservations: what phones at the door call it. Never given to another one.
+    slot = models.PositiveIntegerField(editable=False)
     reference = models.CharField(_("reference"), max_length=6, unique=True)
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.PENDING)
     seats = models.PositiveIntegerField(_("seats"))
     name = models.CharField(_("name"), max_length=100)
-    email = models.EmailField(_("e-mail"), max_length=254)
+    # Empty for a guest on the phone who has none.
+    email = models.EmailField(_("e-mail"), max_length=254, blank=True)
     phone = models.CharField(_("phone"), max_length=25, blank=True)
     notes = models.CharField(_("notes"), max_length=500, blank=True)
     language = models.CharField(_("language"), max_length=2, choices=LANGUAGES)
@@ -61,6 +67,10 @@ class Reservation(models.Model):
     cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True)
     # Since somebody of the party is in, written by the door: from then on nobody changes the party from home.
     admitted_since = models.DateTimeField(_("somebody in since"), null=True, editable=False)
+    # Grows with each change that a guest's calendar must follow (RFC 5545, SEQUENCE).
+    calendar_sequence = models.PositiveIntegerField(default=0, editable=False)
+    # Since then nothing here says who the guest was.
+    erased_at = models.DateTimeField(_("personal data erased"), null=True, editable=False)
     idempotency_key = models.UUIDField(unique=True, null=True, editable=False)
     # SHA-256 of the normalised request, to tell a retry from another request under the same key.
     request_digest = models.BinaryField(max_length=32, editable=False)
@@ -74,6 +84,7 @@ class Reservation(models.Model):
         verbose_name_plural = _("reservations")
         ordering = ("-created_at", "-id")
         constraints = [
+            models.UniqueConstraint(name="reservation_slot_once", fields=("performance", "slot")),
             models.CheckConstraint(name="reservation_seats_positive", condition=Q(seats__gte=1)),
             models.CheckConstraint(name="reservation_status_known", condition=Q(status__in=Status.values)),
             models.CheckConstraint(
@@ -139,13 +150,43 @@ class WalkIn(models.Model):
         return f"{self.performance_id}: {self.seats}"
 
 
+class EmailRun(models.Model):
+    """Many mails that somebody had sent again at once; started again, it goes on with those that have not left."""
+
+    # What was asked for, as `azionelab.reservations.mailing` writes it: the same words are the same run.
+    selection = models.JSONField(_("selection"))
+    made_at = models.DateTimeField(_("made"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("mailing")
+        verbose_name_plural = _("mailings")
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"mailing {self.pk}"
+
+
+class Erasure(models.Model):
+    """That somebody's personal data were erased, so that a restored backup erases them again.
+
+    The digest is keyed: whoever reads this table cannot try addresses against it.
+    """
+
+    digest = models.BinaryField(max_length=32, unique=True)
+    erased_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"erasure {self.pk}"
+
+
 class OutboundEmail(models.Model):
     """A mail that must be sent. It holds no body and no token: both are made when it is sent."""
 
     reservation = models.ForeignKey(
         Reservation, on_delete=models.CASCADE, related_name="emails", verbose_name=_("reservation")
     )
-    kind = models.CharField(_("kind"), max_length=10, choices=EmailKind.choices)
+    kind = models.CharField(_("kind"), max_length=24, choices=EmailKind.choices)
+    run = models.ForeignKey(EmailRun, null=True, on_delete=models.SET_NULL, related_name="emails", editable=False)
     state = models.CharField(_("state"), max_length=10, choices=EmailState.choices, default=EmailState.QUEUED)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     attempts = models.PositiveIntegerField(_("attempts"), default=0)

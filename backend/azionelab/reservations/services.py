@@ -114,6 +114,7 @@ def _insert_reservation(
     hold_ends = counted.now + timedelta(minutes=settings.HOLD_MINUTES)
     reservation = Reservation.objects.create(
         performance=performance,
+        slot=counted.next_slot(performance),
         reference=reference,
         seats=seats,
         name=guest.name,

@@ -138,6 +138,7 @@ def _row(performance: Performance) -> Reservation:
     now = performance.starts_at
     return Reservation(
         performance=performance,
+        slot=0,
         reference="ABCDEF",
         seats=1,
         name="x",

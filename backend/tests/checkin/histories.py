@@ -168,6 +168,7 @@ def _plant_reservation(
 ) -> Reservation:
     return Reservation.objects.create(
         performance=performance,
+        slot=performance.reservations.count(),
         reference=reference,
         status=status,
         seats=seats,

@@ -66,7 +66,14 @@ def fill(performance: Performance, count: int) -> None:
     common = {"seats": 2, "email": details.email, "language": "it", "status": Status.CONFIRMED, "request_digest": b""}
     times = dict.fromkeys(("privacy_accepted_at", "created_at", "hold_expires_at", "confirmed_at"), now)
     made = Reservation.objects.bulk_create(
-        Reservation(performance=performance, reference=f"{number:06}", name=f"Anna Rossi{number}", **common, **times)
+        Reservation(
+            performance=performance,
+            slot=number,
+            reference=f"{number:06}",
+            name=f"Anna Rossi{number}",
+            **common,
+            **times,
+        )
         for number in range(count)
     )
     pairs = [(reservation, TokenPair.mint()) for reservation in made for _ in range(2)]

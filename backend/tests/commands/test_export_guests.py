@@ -72,6 +72,7 @@ def fill(performance: Performance, count: int) -> None:
     Reservation.objects.bulk_create(
         Reservation(
             performance=performance,
+            slot=number,
             reference=f"{number:06}",
             status=Status.CONFIRMED,
             seats=1,

@@ -67,7 +67,7 @@ def test_whole_way_leaves_no_token_address_or_name(
 def test_database_error_is_logged_without_its_words(tonight: Performance, log_lines: io.StringIO) -> None:
     """PostgreSQL quotes the offending value in its message."""
     try:
-        Reservation.objects.create(performance=tonight, seats=1, email="anna@example.org", reference="ABCDEF")
+        Reservation.objects.create(performance=tonight, seats=1, email="anna@example.org", slot=0)
     except IntegrityError:
         logging.getLogger("azionelab").exception("failed")
     line = json.loads(log_lines.getvalue().splitlines()[-1])
