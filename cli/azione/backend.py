@@ -9,12 +9,13 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 from azione.failures import ExitCode, Failure
 from azione.protocol import Error, Line, ProtocolError, Record, Summary, read_lines
 from azione.targets import Target
 
+Model = TypeVar("Model")
 STOP_SECONDS = 5
 
 
@@ -25,6 +26,13 @@ class Answer:
     records: list[dict[str, Any]] = field(default_factory=list)
     summary: dict[str, Any] = field(default_factory=dict)
     exit_code: ExitCode = ExitCode.DONE
+
+    def read(self, reader: Callable[[list[dict[str, Any]], dict[str, Any]], Model]) -> Model:
+        """What `reader` makes of the records and the summary; raises Failure where they lack what it looks for."""
+        try:
+            return reader(self.records, self.summary)
+        except (KeyError, IndexError, TypeError, ValueError) as error:
+            raise Failure("broken_answer", f"The answer lacks something: {error}.") from None
 
 
 def call(

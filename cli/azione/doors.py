@@ -7,28 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from azione.guest_lists import moment
+from azione.listings import Listing
+from azione.wording import Occasion, count, moment, read_occasion
 
 HEADINGS = ("No.", "Name", "Admitted", "Walk-ins", "Last seen", "")
-
-
-@dataclass(frozen=True)
-class Door:
-    """The performance whose door it is."""
-
-    title: str
-    place: str
-
-    @property
-    def sentence(self) -> str:
-        return f"{self.title}, {self.place}"
 
 
 @dataclass(frozen=True)
 class Invitation:
     """What pairs one phone. `qr` is the link's QR code with its quiet zone: a text of 0 and 1 for each row."""
 
-    door: Door
+    door: Occasion
     code: str
     url: str
     qr: tuple[str, ...]
@@ -41,33 +30,11 @@ class Invitation:
         return f"The code pairs one phone and works until {self.expires_at:%H:%M}.{walk_ins}"
 
 
-@dataclass(frozen=True)
-class Devices:
-    """The phones of a door, by number."""
-
-    door: Door
-    rows: tuple[tuple[str, str, str, str, str, str], ...]
-    valid_until: datetime
-    made_at: datetime
-
-    @property
-    def totals(self) -> str:
-        phones = "1 phone" if len(self.rows) == 1 else f"{len(self.rows)} phones"
-        return f"{phones}, valid until {moment(self.valid_until)}; made {moment(self.made_at)}"
-
-
-def read_door(summary: dict[str, Any]) -> Door:
-    """Raises KeyError, TypeError or ValueError when it says something else; so do the others."""
-    performance = summary["performance"]
-    cancelled = ", CANCELLED" if performance["cancelled"] else ""
-    starts_at = datetime.fromisoformat(performance["starts_at"])
-    return Door(f"{performance['show']}{cancelled}", f"{moment(starts_at)}, {performance['venue']}")
-
-
 def read_invitation(records: Sequence[dict[str, Any]], summary: dict[str, Any]) -> Invitation:
+    """From what `pair_device` says; raises KeyError, TypeError or ValueError when it says something else."""
     [made] = records
     return Invitation(
-        door=read_door(summary),
+        door=read_occasion(summary["performance"]),
         code=str(made["code"]),
         url=str(made["url"]),
         qr=tuple(map(str, made["qr"])),
@@ -76,13 +43,25 @@ def read_invitation(records: Sequence[dict[str, Any]], summary: dict[str, Any]) 
     )
 
 
-def read_devices(records: Sequence[dict[str, Any]], summary: dict[str, Any]) -> Devices:
-    return Devices(
-        door=read_door(summary),
-        rows=tuple(_row(record) for record in records),
-        valid_until=datetime.fromisoformat(summary["valid_until"]),
-        made_at=datetime.fromisoformat(summary["made_at"]),
+def read_devices(records: Sequence[dict[str, Any]], summary: dict[str, Any]) -> Listing:
+    """The phones of a door by number, from what `list_devices` says; raises as `read_invitation` does."""
+    door = read_occasion(summary["performance"])
+    valid_until, made_at = (moment(datetime.fromisoformat(summary[name])) for name in ("valid_until", "made_at"))
+    return Listing(
+        title=door.title,
+        subtitle=door.place,
+        headings=HEADINGS,
+        rows=[_row(record) for record in records],
+        empty="No phone has been paired yet.",
+        totals=f"{count(len(records), 'phone')}, valid until {valid_until}; made {made_at}",
+        right=(0, 2),
+        wraps=(1, 5),
+        style=_style,
     )
+
+
+def _style(row: Sequence[str], _column: int) -> str:
+    return "dim" if row[-1].startswith("sent away") else ""
 
 
 def _row(record: dict[str, Any]) -> tuple[str, str, str, str, str, str]:
@@ -97,16 +76,6 @@ def _row(record: dict[str, Any]) -> tuple[str, str, str, str, str, str]:
         f"{seen:%H:%M}" if seen else "not yet",
         f"sent away at {revoked:%H:%M}" if revoked else staff,
     )
-
-
-def devices_as_text(devices: Devices) -> str:
-    """Aligned columns for a pipe."""
-    from azione.columns import align
-
-    lines = [devices.door.title, devices.door.place, ""]
-    if devices.rows:
-        lines += [*align([HEADINGS, *devices.rows], right=(0, 2)), ""]
-    return "".join(f"{line}\n" for line in [*lines, devices.totals])
 
 
 def half_blocks(qr: Sequence[str]) -> list[str]:

@@ -10,6 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from azione import listings
+from azione.listings import Listing
+from azione.wording import count, moment, read_occasion
+
 HEADINGS = ("Name", "Seats", "Admitted", "Reference", "Phone", "Notes")
 # What was so when the list was made: `azione checkin reconcile` tells by it what was ticked since.
 ALREADY_IN = "Already in"
@@ -37,9 +41,7 @@ class GuestList:
 
     @property
     def totals(self) -> str:
-        reservations = "1 reservation" if self.reservations == 1 else f"{self.reservations} reservations"
-        seats = "1 seat" if self.seats == 1 else f"{self.seats} seats"
-        return f"{reservations}, {seats}, {self.admitted} admitted"
+        return f"{count(self.reservations, 'reservation')}, {count(self.seats, 'seat')}, {self.admitted} admitted"
 
     @property
     def made(self) -> str:
@@ -48,22 +50,16 @@ class GuestList:
 
 def read_guest_list(records: Sequence[dict[str, Any]], summary: dict[str, Any]) -> GuestList:
     """From what `export_guests` says; raises KeyError, TypeError or ValueError when it says something else."""
-    performance = summary["performance"]
-    cancelled = ", CANCELLED" if performance["cancelled"] else ""
+    occasion = read_occasion(summary["performance"])
     return GuestList(
-        title=f"{performance['show']}{cancelled}",
-        place=f"{moment(datetime.fromisoformat(performance['starts_at']))}, {performance['venue']}",
+        title=occasion.title,
+        place=occasion.place,
         rows=tuple(_row(record) for record in records),
         reservations=int(summary["reservations"]),
         seats=int(summary["seats"]),
         admitted=int(summary["admitted"]),
         made_at=datetime.fromisoformat(summary["made_at"]),
     )
-
-
-def moment(when: datetime) -> str:
-    """In the theatre's time, which is what the backend writes."""
-    return f"{when:%a} {when.day} {when:%b %Y, %H:%M}"
 
 
 def _row(record: dict[str, Any]) -> tuple[str, int, int, str, str, str]:
@@ -92,10 +88,28 @@ def neutralise(cell: str) -> str:
     return f"'{inside}" if _FORMULA.match(cell) else inside
 
 
+def as_listing(guests: GuestList) -> Listing:
+    return Listing(
+        title=guests.title,
+        subtitle=guests.place,
+        headings=HEADINGS,
+        rows=[tuple(str(cell) for cell in row) for row in guests.rows],
+        empty="Nobody has a confirmed reservation yet.",
+        totals=f"{guests.totals}; {guests.made}",
+        right=(1, 2),
+        wraps=(0, 5),
+        optional=(4, 5),
+        style=_style,
+    )
+
+
+def _style(row: Sequence[str], column: int) -> str:
+    if column == 2:
+        admitted, seats = int(row[2]), int(row[1])
+        return "dim" if admitted == 0 else "green" if admitted >= seats else "yellow"
+    return "cyan" if column == 3 else ""
+
+
 def as_text(guests: GuestList) -> str:
     """Aligned columns for a file, a pipe or a printer."""
-    from azione.columns import align
-
-    cells = [HEADINGS, *([str(cell) for cell in row] for row in guests.rows)]
-    lines = [guests.title, guests.place, "", *align(cells, right=(1, 2)), "", f"{guests.totals}; {guests.made}"]
-    return "".join(f"{line}\n" for line in lines)
+    return listings.as_text(as_listing(guests))

@@ -10,7 +10,7 @@ import typer
 from typer.exceptions import TyperException
 
 from azione import __version__, render
-from azione.commands import checkin, door, guests, shows
+from azione.commands import checkin, door, emails, guests, performances, privacy, reservations, shows, users
 from azione.failures import ExitCode, Failure, ReaderGone
 from azione.options import Options, hoist
 
@@ -33,9 +33,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(shows.app, name="shows")
+app.add_typer(performances.app, name="performances")
+app.add_typer(reservations.app, name="reservations")
 app.add_typer(guests.app, name="guests")
+app.add_typer(emails.app, name="emails")
 app.add_typer(door.app, name="door")
 app.add_typer(checkin.app, name="checkin")
+app.add_typer(privacy.app, name="privacy")
+app.add_typer(users.app, name="users")
 
 
 def _show_version(wanted: bool) -> None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from azione.guest_lists import moment
+from azione.listings import Listing
+from azione.wording import count, moment
 
 FILE_HEADINGS = ("File", "From", "Scans", "New", "Admitted", "Walk-ins", "Refused", "Undone", "Conflicts")
 FILE_NUMBERS = range(2, 9)
@@ -32,7 +33,7 @@ class Reconciliation:
     """What each file brought, and all of them together."""
 
     performances: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    files: Listing
     summary: dict[str, int]
     dry_run: bool
 
@@ -40,9 +41,9 @@ class Reconciliation:
     def totals(self) -> str:
         n = self.summary
         parts = [
-            f"{_count(n['scans'], 'scan')}, {n['new']} of them new",
-            f"{_count(n['admitted'], 'guest')} admitted",
-            _count(n["walk_ins"], "walk-in"),
+            f"{count(n['scans'], 'scan')}, {n['new']} of them new",
+            f"{count(n['admitted'], 'guest')} admitted",
+            count(n["walk_ins"], "walk-in"),
             f"{n['refused']} refused",
             f"{n['undone']} undone",
         ]
@@ -55,40 +56,35 @@ class Reconciliation:
         if not opened:
             return ""
         waits = "would wait" if self.dry_run else "waits" if opened == 1 else "wait"
-        return f"{_count(opened, 'conflict')} {waits} for a person to settle: azione checkin conflicts"
-
-
-@dataclass(frozen=True)
-class Conflicts:
-    rows: tuple[tuple[str, ...], ...]
-    waiting: int
-    seats_waiting: int
-
-    @property
-    def totals(self) -> str:
-        if not self.waiting:
-            return "No conflict waits for a person."
-        verb = "waits" if self.waiting == 1 else "wait"
-        return f"{_count(self.waiting, 'conflict')} {verb} for a person, {_count(self.seats_waiting, 'seat')}"
+        return f"{count(opened, 'conflict')} {waits} for a person to settle: azione checkin conflicts"
 
 
 def read_reconciliation(records: Sequence[dict[str, Any]], summary: dict[str, Any]) -> Reconciliation:
     """From what `reconcile_scans` says; raises KeyError, TypeError or ValueError when it says something else."""
     names = ("scans", "new", "admitted", "walk_ins", "refused", "undone")
     return Reconciliation(
-        performances=tuple(dict.fromkeys(_performance(record["performance"]) for record in records)),
-        rows=tuple(_file_row(record, (*names, "conflicts")) for record in records),
+        performances=tuple(dict.fromkeys(_where(record["performance"]) for record in records)),
+        files=Listing(
+            headings=FILE_HEADINGS,
+            rows=[_file_row(record, (*names, "conflicts")) for record in records],
+            right=FILE_NUMBERS,
+            wraps=(0, 1),
+        ),
         summary={name: int(summary[name]) for name in (*names, "conflicts_opened", "conflicts_gone")},
         dry_run=bool(summary["dry_run"]),
     )
 
 
-def read_conflicts(records: Sequence[dict[str, Any]], summary: dict[str, Any]) -> Conflicts:
+def read_conflicts(records: Sequence[dict[str, Any]], summary: dict[str, Any]) -> Listing:
     """From what `list_conflicts` says; raises as `read_reconciliation` does."""
-    return Conflicts(
-        rows=tuple(conflict_row(record) for record in records),
-        waiting=int(summary["waiting"]),
-        seats_waiting=int(summary["seats_waiting"]),
+    waiting, seats = int(summary["waiting"]), count(int(summary["seats_waiting"]), "seat")
+    waits = f"{count(waiting, 'conflict')} {'waits' if waiting == 1 else 'wait'} for a person, {seats}"
+    return Listing(
+        headings=CONFLICT_HEADINGS,
+        rows=[conflict_row(record) for record in records],
+        totals=waits if waiting else "No conflict waits for a person.",
+        right=CONFLICT_NUMBERS,
+        wraps=range(2, 7),
     )
 
 
@@ -114,14 +110,18 @@ def conflict_sentence(record: dict[str, Any]) -> str:
     """One conflict, as it is asked about."""
     _number, seats, why, reservation, here, first, _settled_as = conflict_row(record)
     before = f"; first let in by {first}" if first else ""
-    return f"{_count(int(seats), 'seat')}, {why}: {reservation}, let in by {here}{before}"
+    return f"{count(int(seats), 'seat')}, {why}: {reservation}, let in by {here}{before}"
 
 
 def _reservation(reservation: dict[str, Any] | None, performance: dict[str, Any]) -> str:
     if reservation is None:
-        return f"nobody's, {_performance(performance)}"
-    seats = _count(int(reservation["seats"]), "seat")
-    return f"{reservation['reference']} {reservation['name']}, {seats}, {_performance(performance)}"
+        return f"nobody's, {_where(performance)}"
+    seats = count(int(reservation["seats"]), "seat")
+    return f"{reservation['reference']} {reservation['name']}, {seats}, {_where(performance)}"
+
+
+def _where(performance: dict[str, Any]) -> str:
+    return f"{performance['show']}, {moment(datetime.fromisoformat(performance['starts_at']))}"
 
 
 def _settled(record: dict[str, Any]) -> str:
@@ -131,13 +131,5 @@ def _settled(record: dict[str, Any]) -> str:
     return f"{settled}: {record['note']}" if record["note"] else settled
 
 
-def _performance(performance: dict[str, Any]) -> str:
-    return f"{performance['show']}, {moment(datetime.fromisoformat(performance['starts_at']))}"
-
-
 def _when(written: str) -> str:
     return f"{datetime.fromisoformat(written):%H:%M:%S}"
-
-
-def _count(number: int, thing: str) -> str:
-    return f"1 {thing}" if number == 1 else f"{number} {thing}s"

@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from azione.columns import align, printable
 from azione.failures import Failure, Problem, ReaderGone
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
     from rich.text import Text
 
-    from azione.doors import Devices, Invitation
-    from azione.guest_lists import GuestList
+    from azione.doors import Invitation
+    from azione.listings import Listing
     from azione.protocol import Line
     from azione.seasons import Changes
 
@@ -81,46 +82,61 @@ def _describe(case: Problem) -> Text:
     return _text((f"{case.place}: ", "bold"), case.message)
 
 
-def guest_table(guests: GuestList) -> None:
-    if _is_rich(sys.stdout):
-        _guest_table_on_terminal(guests)
-    else:
-        from azione.guest_lists import as_text
+def listing(shown: Listing) -> None:
+    """Rows in columns; on a terminal with colours and words that wrap, elsewhere one line a row."""
+    if not _is_rich(sys.stdout):
+        from azione.listings import as_text
 
-        text(as_text(guests))
+        text(as_text(shown))
+        return
+    console = _console()
+    for line, style in ((shown.title, "bold"), (shown.subtitle, "dim")):
+        if line:
+            _show(console, _text((line, style)))
+    if shown.title:
+        console.print()
+    if shown.rows:
+        console.print(_table(shown))
+    elif shown.empty:
+        _show(console, _text(shown.empty))
+    if shown.totals:
+        console.print()
+        _show(console, _text((shown.totals, "bold")))
 
 
-def _guest_table_on_terminal(guests: GuestList) -> None:
+def _table(shown: Listing) -> Table:
     from rich import box
     from rich.table import Table
 
-    from azione.guest_lists import HEADINGS
+    columns = range(len(shown.headings))
+    used = [column for column in columns if column not in shown.optional or any(row[column] for row in shown.rows)]
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
+    for column in used:
+        justify: Literal["right", "left"] = "right" if column in shown.right else "left"
+        table.add_column(shown.headings[column], justify=justify, no_wrap=column not in shown.wraps)
+    for row in shown.rows:
+        table.add_row(*(_text((row[column], shown.style(row, column))) for column in used))
+    return table
+
+
+def facts(pairs: Sequence[tuple[str, str]], *, title: str = "") -> None:
+    """What is known of one thing, a line each; a fact that is empty is left out."""
+    known = [(name, value) for name, value in pairs if value]
+    if not _is_rich(sys.stdout):
+        above = [printable(title)] if title else []
+        text("".join(f"{line}\n" for line in [*above, *align([(f"{name}:", value) for name, value in known])]))
+        return
+    from rich.table import Table
 
     console = _console()
-    _show(console, _text((guests.title, "bold")))
-    _show(console, _text((guests.place, "dim")))
-    # A column that nobody filled in only takes room.
-    used = [index for index in range(len(HEADINGS)) if index < 4 or any(row[index] for row in guests.rows)]
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
-    for index in used:
-        is_number, may_wrap = index in (1, 2), index in (0, 5)
-        table.add_column(HEADINGS[index], justify="right" if is_number else "left", no_wrap=not may_wrap)
-    for row in guests.rows:
-        style = {0: "", 2: _admission_style(admitted=row[2], seats=row[1]), 3: "cyan"}
-        table.add_row(*(_text((str(row[index]), style.get(index, ""))) for index in used))
-    console.print()
-    if guests.rows:
-        console.print(table)
-    else:
-        _show(console, _text("Nobody has a confirmed reservation yet."))
-    console.print()
-    _show(console, _text((guests.totals, "bold"), f"; {guests.made}"))
-
-
-def _admission_style(*, admitted: int, seats: int) -> str:
-    if admitted == 0:
-        return "dim"
-    return "green" if admitted >= seats else "yellow"
+    if title:
+        _show(console, _text((title, "bold")))
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(no_wrap=True)
+    grid.add_column()
+    for name, value in known:
+        grid.add_row(_text((name, "dim")), _text(value))
+    console.print(grid)
 
 
 def invitation(made: Invitation) -> None:
@@ -154,33 +170,6 @@ def _qr_on_terminal(qr: Sequence[str]) -> None:
         console.print(_text((line, "#000000 on #ffffff")))
 
 
-def device_table(devices: Devices) -> None:
-    from azione.doors import HEADINGS, devices_as_text
-
-    if not _is_rich(sys.stdout):
-        text(devices_as_text(devices))
-        return
-    from rich import box
-    from rich.table import Table
-
-    console = _console()
-    _show(console, _text((devices.door.title, "bold")))
-    _show(console, _text((devices.door.place, "dim")))
-    console.print()
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
-    for index, heading in enumerate(HEADINGS):
-        table.add_column(heading, justify="right" if index in (0, 2) else "left", no_wrap=index not in (1, 5))
-    for row in devices.rows:
-        style = "dim" if row[-1].startswith("sent away") else ""
-        table.add_row(*(_text((cell, style)) for cell in row))
-    if devices.rows:
-        console.print(table)
-    else:
-        _show(console, _text("No phone has been paired yet."))
-    console.print()
-    _show(console, _text(devices.totals))
-
-
 def changes(result: Changes) -> None:
     """What a season's file changes, one line a thing; what stays as it is, is only counted."""
     marked = [(*MARKS.get(row.action, ("·", "")), row) for row in result.rows]
@@ -198,24 +187,6 @@ def changes(result: Changes) -> None:
     for (_mark, style, _row), line in zip(marked, cells, strict=True):
         table.add_row(*(_text((cell, style if index < 2 else "")) for index, cell in enumerate(line)))
     _console().print(table)
-
-
-def table(headings: Sequence[str], rows: Sequence[Sequence[str]], *, right: Collection[int] = ()) -> None:
-    """Any rows in columns; a cell may wrap on a terminal, and stands on one line elsewhere."""
-    if not _is_rich(sys.stdout):
-        text("".join(f"{line}\n" for line in align([headings, *rows], right=right)))
-        return
-    from rich import box
-    from rich.table import Table
-
-    shown = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
-    for index, heading in enumerate(headings):
-        shown.add_column(heading, justify="right" if index in right else "left", no_wrap=index in right)
-    for row in rows:
-        shown.add_row(*(_text(cell) for cell in row))
-    console = _console()
-    console.print(shown)
-    console.print()
 
 
 def confirm(question: str) -> bool:

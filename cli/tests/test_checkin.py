@@ -11,6 +11,7 @@ from pathlib import Path
 import pexpect
 import pytest
 from cli.tests.conftest import CLI_TESTS, Theatre, cli_env, run_azione, run_backend, spare_database, write_demo
+from cli.tests.transcripts import transcript
 
 from azione.backend import call
 from azione.commands.checkin import _pieces
@@ -18,7 +19,6 @@ from azione.failures import ExitCode, Failure
 from azione.reconciliations import read_conflicts, read_reconciliation
 from azione.targets import Target
 
-TRANSCRIPTS = Path(__file__).parents[2] / "contracts" / "jsonl"
 Checkin = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -117,7 +117,7 @@ def test_settling_asks_on_a_terminal(azione: Checkin, evening: Theatre, full: st
             encoding="utf-8",
             timeout=60,
         )
-        terminal.expect("2 seats, more than the party.*the same people were counted twice\\?")
+        terminal.expect("2 seats, more than the party.*the same people were counted twice, on .*database azione_cli_")
         terminal.sendline(answer)
         terminal.expect(pexpect.EOF)
         terminal.close()
@@ -187,23 +187,18 @@ sys.exit(3)
 # The models
 
 
-def lines(name: str) -> tuple[list[dict[str, object]], dict[str, object]]:
-    *records, summary = map(json.loads, (TRANSCRIPTS / f"{name}.jsonl").read_text("utf-8").splitlines())
-    return [record for record in records if record["type"] == "record"], summary
-
-
 def test_report_of_two_phones_that_let_in_one_party() -> None:
-    result = read_reconciliation(*lines("reconcile_scans.dry_run"))
-    assert result.rows == (
+    result = read_reconciliation(*transcript("reconcile_scans.dry_run"))
+    assert result.files.rows == [
         ("marta.jsonl", "Marta", "1", "1", "2", "0", "0", "0", "0"),
         ("ugo.jsonl", "Ugo", "1", "1", "0", "0", "0", "0", "1"),
-    )
+    ]
     assert result.performances == ("La locandiera, Thu 5 Dec 2041, 20:30",)
     assert result.conflicts == "1 conflict would wait for a person to settle: azione checkin conflicts"
 
 
 def test_conflict_names_both_phones_and_times() -> None:
-    assert read_conflicts(*lines("list_conflicts")).rows == (
+    assert read_conflicts(*transcript("list_conflicts")).rows == [
         (
             "7",
             "2",
@@ -213,4 +208,4 @@ def test_conflict_names_both_phones_and_times() -> None:
             "Marta, 20:32:00",
             "",
         ),
-    )
+    ]

@@ -11,11 +11,11 @@ import pexpect
 import pytest
 import zxingcpp
 from cli.tests.conftest import CLI_TESTS, Theatre, cli_env, run_azione, run_backend, spare_database, write_demo
+from cli.tests.transcripts import transcript
 from PIL import Image
 
 from azione.doors import half_blocks, read_devices, read_invitation
 
-TRANSCRIPTS = Path(__file__).parents[2] / "contracts" / "jsonl"
 PAIR = """
 import sys, uuid, django
 django.setup()
@@ -149,7 +149,8 @@ def test_code_stays_out_of_the_log(door: Door, matinee: str) -> None:
 def test_devices_are_listed_by_number(theatre_with_phones: Theatre, door: Door) -> None:
     performance = str(theatre_with_phones.performances["empty"])
     nobody = door("devices", performance)
-    assert nobody.stdout.splitlines()[3].startswith("0 phones, valid until Sat 7 Dec 2041, 01:20; made ")
+    assert nobody.stdout.splitlines()[3] == "No phone has been paired yet."
+    assert nobody.stdout.splitlines()[5].startswith("0 phones, valid until Sat 7 Dec 2041, 01:20; made ")
     pair_phone(theatre_with_phones, door, performance, "Marta, left door", walk_ins=6)
     pair_phone(theatre_with_phones, door, performance, "Luca")
     done = door("devices", performance)
@@ -176,7 +177,7 @@ def test_sending_a_phone_away_asks_and_names_it(theatre_with_phones: Theatre, do
     assert dry.stdout == f"This would send away 2, Luca, from {where}.\n"
 
     terminal = open_terminal(theatre_with_phones, "revoke", performance, "Luca", columns=200)
-    terminal.expect_exact(f"Send away 2, Luca, from {where}, on the demo at http://localhost:8000?")
+    terminal.expect_exact(f"Send away 2, Luca, from {where}, on http://theatre.test (database azione_cli_")
     terminal.expect_exact("[y/N] ")
     terminal.sendline("n")
     assert "Nothing was changed." in screen(terminal)
@@ -196,11 +197,6 @@ def test_sending_a_phone_away_asks_and_names_it(theatre_with_phones: Theatre, do
 
 
 # The models, on the golden transcripts
-
-
-def transcript(name: str) -> tuple[list[dict[str, object]], dict[str, object]]:
-    *records, summary = map(json.loads, (TRANSCRIPTS / f"{name}.jsonl").read_text().splitlines())
-    return records, summary
 
 
 def test_invitation_is_read_from_its_transcript() -> None:

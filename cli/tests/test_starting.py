@@ -39,7 +39,7 @@ def test_version(tmp_path: Path) -> None:
         (["guests", "export", "next", "--format", "xls"], "xls"),
         (["guests", "export", "next", "--output", ""], "--output needs the name of a file"),
         (["shows", "seed", "season.yaml", "--anchor", "domani"], "domani"),
-        (["shows", "seed", "season.yaml"], "add --yes to write, or --dry-run"),
+        (["shows", "seed", "season.yaml"], "add --yes to do it, or --dry-run"),
         (["--target"], "--target"),
     ],
 )
@@ -60,7 +60,7 @@ def test_wrong_usage_is_a_sentence_and_exit_2(tmp_path: Path, arguments: list[st
         ),
         (
             ["shows", "seed", "season.yaml"],
-            "Nobody is here to be asked: add --yes to write, or --dry-run to see what would change.",
+            "Nobody is here to be asked: add --yes to do it, or --dry-run to see what changes.",
         ),
     ],
 )

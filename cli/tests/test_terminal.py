@@ -103,7 +103,7 @@ SEED = ("shows", "seed", str(SEASON), "--anchor", "2041-11-20")
 
 def test_seed_shows_the_changes_and_asks_naming_the_target(blank_theatre: Theatre) -> None:
     terminal = open_terminal(blank_theatre, *SEED)
-    terminal.expect_exact("Write these 4 changes to the demo at http://localhost:8000?")
+    terminal.expect_exact("Write these 4 changes, on http://theatre.test (database azione_cli_")
     assert "La locandiera · La Cantina · 2041-12-05 20:30" in terminal.before
     terminal.expect_exact("[y/N] ")
     terminal.sendline("n")

@@ -15,8 +15,10 @@ from typing import Any, NoReturn
 from uuid import UUID
 
 import structlog
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import Error as DatabaseError
+from django.db import connection
 
 from azionelab.core.clock import theatre_time
 from azionelab.core.database import is_busy, is_unmigrated
@@ -45,7 +47,8 @@ def encode(value: Any) -> str:
 class JsonLinesCommand(BaseCommand):
     """Subclasses implement `run`, which calls a service or a selector, emits records and returns the summary.
 
-    `run` returns the summary's members and may set `self.exit_code` to `ExitCode.PARTLY_DONE`.
+    `run` returns the summary's members and may set `self.exit_code` to `ExitCode.PARTLY_DONE`. The summary of a dry run
+    says as well where it would have written (`on`), so that whoever is asked knows.
     """
 
     requires_system_checks: list[str] = []
@@ -84,7 +87,8 @@ class JsonLinesCommand(BaseCommand):
 
     def _run_and_sum_up(self, options: dict[str, Any]) -> None:
         try:
-            self.emit("summary", **self.run(**options))
+            members = self.run(**options)
+            self.emit("summary", **members, **({"on": _here()} if options.get("dry_run") else {}))
         except DomainError as error:
             self._fail(error)
         except DatabaseError as error:
@@ -110,6 +114,15 @@ class JsonLinesCommand(BaseCommand):
             self._fail(DomainError(Code.VALIDATION_FAILED, f"{message[:1].upper()}{message[1:]}."))
         except BrokenPipeError:
             _leave_quietly()
+
+
+def _here() -> dict[str, str]:
+    """The site and the database that this command writes to, as an operator knows them."""
+    database = connection.settings_dict
+    host = database["HOST"]
+    # No name, or the folder of a socket: this machine.
+    where = "localhost" if not host or host.startswith("/") else f"{host}:{database['PORT'] or 5432}"
+    return {"site": settings.SITE_URL, "database": f"{database['NAME']} at {where}"}
 
 
 def _database_problem(error: DatabaseError) -> DomainError:

@@ -1,11 +1,7 @@
-"""The golden transcripts of contracts/jsonl/: what each management command prints, to the letter.
-
-`azione` is tested against the same files. After a change that is meant, AZIONE_WRITE_TRANSCRIPTS=1 writes them anew.
-"""
+"""What the commands of the season and the door print, to the letter."""
 
 import io
 import json
-import os
 import re
 import sys
 from collections.abc import Callable
@@ -14,64 +10,26 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from django.core.management import call_command, get_commands
+from django.core.management import get_commands
 
 from azionelab.checkin import tokens
-from azionelab.checkin.answers import Doorkeeper
 from azionelab.checkin.models import CheckIn, Conflict, DoorDevice, Scan
-from azionelab.checkin.services import ScanRequest, register_scan
 from azionelab.programme.models import Performance
 from azionelab.reservations.models import Reservation
-from tests.cast import PASSWORD, make_performance, make_show, make_venue, pair_phone, reserve, reserve_and_confirm
+from tests.cast import PASSWORD, make_performance, pair_phone
 from tests.checkin.door_vectors import export_lines
 from tests.checkin.offline import as_sent, offline
+from tests.commands.evening import make_evening
+from tests.commands.transcripts import TRANSCRIPTS, assert_transcript, printed
 
 pytestmark = pytest.mark.django_db
-TRANSCRIPTS = Path(__file__).parents[3] / "contracts" / "jsonl"
 SEASON = Path(__file__).parent / "season.yaml"
 EVENING = datetime(2041, 12, 5, 19, 30, tzinfo=UTC)
-GUESTS = [
-    ("Zoë Àlvarez", "ALVARE", 1, 1, "", ""),
-    ("Maria De Luca", "DELUCA", 4, 2, "+393331234567", "Due in carrozzina"),
-    ("Gianni D'Angelo", "DANGEL", 2, 0, "", "=1+1"),
-    ("Anna Bianchi", "BIANCH", 2, 2, "050123456", "Prima fila,\nse si può"),
-]
 
 
 @pytest.fixture
 def evening() -> Performance:
-    """Four confirmed reservations in the evening, none in the afternoon. All ids are fixed."""
-    play = {"show": make_show(slug="la-locandiera"), "venue": make_venue(slug="cantina")}
-    make_performance(**play, pk=1041, starts_at=EVENING - timedelta(hours=4), capacity=20)
-    evening = make_performance(
-        **play, pk=1042, starts_at=EVENING, capacity=20, booking_opens_at=datetime(2020, 1, 1, tzinfo=UTC)
-    )
-    for number, (name, reference, seats, admitted, phone, notes) in enumerate(GUESTS):
-        reservation = reserve_and_confirm(evening, seats, name=name, phone=phone, notes=notes)
-        Reservation.objects.filter(pk=reservation.pk).update(reference=reference)
-        if admitted:
-            scan = ScanRequest(scan_id=UUID(int=number), reference=reference, seats=admitted, scanned_at=EVENING)
-            register_scan(performance_id=evening.pk, request=scan, doorkeeper=Doorkeeper(name="porta"))
-    reserve(evening, 1, name="Piero Pending")
-    return evening
-
-
-def printed(*command: str) -> tuple[str, int]:
-    out = io.StringIO()
-    try:
-        call_command(*command, stdout=out)
-    except SystemExit as ended:
-        return out.getvalue(), int(ended.code or 0)
-    return out.getvalue(), 0
-
-
-def assert_transcript(name: str, text: str) -> None:
-    """Only the moment at which it was made is not fixed."""
-    text = re.sub(r'"made_at": "[0-9T:+-]{25}"', '"made_at": "2041-12-05T19:45:00+01:00"', text)
-    path = TRANSCRIPTS / f"{name}.jsonl"
-    if os.environ.get("AZIONE_WRITE_TRANSCRIPTS"):
-        path.write_text(text)
-    assert text == path.read_text()
+    return make_evening()
 
 
 @pytest.mark.usefixtures("evening")

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from azione import render
-from azione.failures import ExitCode, Failure
+from azione.arguments import DryRun, Yes
+from azione.failures import Failure
 from azione.nouns import make_noun
 from azione.options import Options
+from azione.writing import Writing
+
+if TYPE_CHECKING:
+    from azione.backend import Answer
 
 app = make_noun("Who came in: scans made without a network, and what is to be settled.")
-Model = TypeVar("Model")
 # An evening's scans are a few megabytes; whatever is larger was named by mistake.
 MOST_BYTES = 100_000_000
 
@@ -35,7 +39,7 @@ def reconcile(
             "--list", metavar="NAME", help="What a ticked list is called. Without it: Paper list.", show_default=False
         ),
     ] = "",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would come of it; change nothing.")] = False,
+    dry_run: DryRun = False,
 ) -> int:
     """Take in scans made without a network: a phone's export, or a ticked guest list.
 
@@ -59,11 +63,11 @@ def reconcile(
     )
     if not options.as_json:
         from azione.columns import printable
-        from azione.reconciliations import FILE_HEADINGS, FILE_NUMBERS, read_reconciliation
+        from azione.reconciliations import read_reconciliation
 
-        result = _read(lambda: read_reconciliation(answer.records, answer.summary))
+        result = answer.read(read_reconciliation)
         render.text("".join(f"{printable(performance)}\n" for performance in result.performances))
-        render.table(FILE_HEADINGS, result.rows, right=FILE_NUMBERS)
+        render.listing(result.files)
         render.done(f"{'This would bring' if dry_run else 'Reconciled'}: {result.totals}.")
         if result.conflicts:
             render.text(result.conflicts)
@@ -94,12 +98,9 @@ def conflicts(
     arguments = [*(["--all"] if all_ else []), "--", *([performance] if performance else [])]
     answer = options.call(options.find_target(), "Reading the conflicts …", "list_conflicts", *arguments)
     if not options.as_json:
-        from azione.reconciliations import CONFLICT_HEADINGS, CONFLICT_NUMBERS, read_conflicts
+        from azione.reconciliations import read_conflicts
 
-        found = _read(lambda: read_conflicts(answer.records, answer.summary))
-        if found.rows:
-            render.table(CONFLICT_HEADINGS, found.rows, right=CONFLICT_NUMBERS)
-        render.done(found.totals)
+        render.listing(answer.read(read_conflicts))
     return answer.exit_code
 
 
@@ -111,8 +112,8 @@ def settle(
         Settlement, typer.Argument(help="came-in: more people came than the rules allow. counted-twice: they did not.")
     ],
     note: Annotated[str, typer.Option("--note", metavar="TEXT", help="How you know.")] = "",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the conflict; change nothing.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Settle without asking, for scripts.")] = False,
+    dry_run: DryRun = False,
+    yes: Yes = False,
 ) -> int:
     """Settle a conflict: did those people come in as well, or were the same people scanned twice?
 
@@ -124,36 +125,26 @@ def settle(
       azione checkin settle 8 came-in --yes
     """
     options: Options = context.obj
-    asks = not (dry_run or yes)
-    if asks and (options.as_json or not render.is_interactive()):
-        raise Failure("usage", "Nobody is here to be asked: add --yes to settle it, or --dry-run to see it.")
-    target = options.find_target()
-    arguments = ["--note", note, "--", str(conflict), settlement.value]
-    if asks or dry_run:
-        shown = options.call(target, "Reading …", "settle_conflict", "--dry-run", *arguments)
-        if dry_run and options.as_json:
-            return shown.exit_code
-        render.text(_sentence(shown.records))
-        if dry_run:
-            render.done(f"This would settle conflict {conflict}: {_words(settlement)}.")
-            return shown.exit_code
-        if not render.confirm(f"Settle conflict {conflict}: {_words(settlement)}?"):
-            raise Failure("declined")
-    answer = options.call(target, "Settling …", "settle_conflict", *arguments)
+    words = "they all came in" if settlement is Settlement.CAME_IN else "the same people were counted twice"
+    settling = Writing(
+        "settle_conflict",
+        ("--note", note, "--", str(conflict), settlement.value),
+        "Settling …",
+        question=lambda answer: f"Settle conflict {conflict}: {words}",
+        preview=_show_conflict,
+    )
+    answer, is_done = settling.run(options, dry_run=dry_run, yes=yes)
     if not options.as_json:
-        render.done(f"Conflict {conflict} is settled: {_words(settlement)}.")
-    return ExitCode(answer.exit_code)
+        said = f"Conflict {conflict} is settled" if is_done else f"This would settle conflict {conflict}"
+        render.done(f"{said}: {words}.")
+    return answer.exit_code
 
 
-def _words(settlement: Settlement) -> str:
-    return "they all came in" if settlement is Settlement.CAME_IN else "the same people were counted twice"
-
-
-def _sentence(records: Sequence[dict[str, object]]) -> str:
+def _show_conflict(answer: Answer) -> None:
     from azione.columns import printable
     from azione.reconciliations import conflict_sentence
 
-    return printable(_read(lambda: conflict_sentence(records[0])))
+    render.text(printable(answer.read(lambda records, _summary: conflict_sentence(records[0]))))
 
 
 def _content(name: str) -> bytes:
@@ -175,10 +166,3 @@ def _pieces(contents: Sequence[tuple[str, bytes]]) -> Iterator[bytes]:
     yield json.dumps({"files": files}).encode() + b"\n"
     for _name, content in contents:
         yield content
-
-
-def _read(read: Callable[[], Model]) -> Model:
-    try:
-        return read()
-    except (KeyError, TypeError, ValueError, IndexError) as error:
-        raise Failure("broken_answer", f"The answer lacks something: {error}.") from None

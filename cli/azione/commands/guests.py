@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from azione import render
+from azione.arguments import PerformanceName
 from azione.failures import Failure
 from azione.nouns import make_noun
 from azione.options import Options
 from azione.output import STDOUT, write_file, write_stdout
 
 if TYPE_CHECKING:
-    from azione.backend import Answer
     from azione.guest_lists import GuestList
 
 app = make_noun("Who comes to a performance.")
@@ -29,9 +29,7 @@ class Format(StrEnum):
 @app.command("export")
 def export(
     context: typer.Context,
-    performance: Annotated[
-        str, typer.Argument(help="An id, next, tonight, or SHOW@YYYY-MM-DD.", metavar="PERFORMANCE")
-    ],
+    performance: PerformanceName,
     format_: Annotated[
         Format | None,
         typer.Option(
@@ -62,7 +60,9 @@ def export(
         raise Failure("usage", "--output needs the name of a file, or - for standard output.")
     answer = options.call(options.find_target(), "Reading the guest list …", "export_guests", "--", performance)
     if not options.as_json:
-        _write(_read(answer), format_ or _format_for(output), output)
+        from azione.guest_lists import read_guest_list
+
+        _write(answer.read(read_guest_list), format_ or _format_for(output), output)
     return answer.exit_code
 
 
@@ -70,20 +70,11 @@ def _format_for(output: str) -> Format:
     return Format.CSV if output.lower().endswith(".csv") else Format.TABLE
 
 
-def _read(answer: Answer) -> GuestList:
-    from azione.guest_lists import read_guest_list
-
-    try:
-        return read_guest_list(answer.records, answer.summary)
-    except (KeyError, TypeError, ValueError) as error:
-        raise Failure("broken_answer", f"The guest list lacks something: {error}.") from None
-
-
 def _write(guests: GuestList, kind: Format, output: str) -> None:
-    from azione.guest_lists import as_csv, as_text
+    from azione.guest_lists import as_csv, as_listing, as_text
 
     if output == STDOUT and kind is Format.TABLE:
-        render.guest_table(guests)
+        render.listing(as_listing(guests))
         return
     content = as_csv(guests) if kind is Format.CSV else as_text(guests).encode()
     if output == STDOUT:

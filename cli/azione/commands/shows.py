@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from azione import render
-from azione.failures import ExitCode, Failure
+from azione.arguments import DryRun, Yes
+from azione.failures import Failure
 from azione.nouns import make_noun
 from azione.options import Options
 from azione.targets import Target
+from azione.writing import Writing, require_somebody
 
 if TYPE_CHECKING:
     from azione.backend import Answer
@@ -25,7 +27,6 @@ app = make_noun("What plays: the season and its shows.")
 def seed(
     context: typer.Context,
     file: Annotated[str, typer.Argument(help="The season, as a YAML file.", metavar="FILE")],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change; change nothing.")] = False,
     anchor: Annotated[
         datetime | None,
         typer.Option(
@@ -35,7 +36,8 @@ def seed(
             show_default=False,
         ),
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Write without asking, for scripts.")] = False,
+    dry_run: DryRun = False,
+    yes: Yes = False,
 ) -> int:
     """Bring shows, venues and performances up to a season's file.
 
@@ -48,14 +50,22 @@ def seed(
       azione shows seed season/season.yaml --yes
     """
     options: Options = context.obj
-    asks = not (dry_run or yes)
-    if asks and (options.as_json or not render.is_interactive()):
-        raise Failure("usage", "Nobody is here to be asked: add --yes to write, or --dry-run to see what would change.")
+    require_somebody(options, dry_run=dry_run, yes=yes)
     target = options.find_target()
-    arguments = [*_anchor_for(target, anchor), "--", _path_for(target, file)]
-    if asks and not _is_agreed(options, target, arguments):
-        return ExitCode.DONE
-    return _seed(options, target, arguments, dry_run=dry_run, tell=not asks).exit_code
+    arguments = (*_anchor_for(target, anchor), "--", _path_for(target, file))
+    seeding = Writing("seed_season", arguments, "Seeding …", question=_question, preview=_show)
+    answer, is_written = seeding.run(options, dry_run=dry_run, yes=yes, target=target)
+    if not options.as_json:
+        changes = _changes(answer)
+        if is_written:
+            if yes:
+                render.changes(changes)
+            render.done(f"The season is on {target.name}: {changes.counts}.")
+        elif changes.writes:
+            render.done(f"This would change the season on {target.name}: {changes.counts}.")
+        else:
+            render.done(f"Nothing to change on {target.name}: {changes.counts}.")
+    return answer.exit_code
 
 
 def _anchor_for(target: Target, given: datetime | None) -> list[str]:
@@ -76,35 +86,16 @@ def _path_for(target: Target, file: str) -> str:
     return str(path)
 
 
-def _is_agreed(options: Options, target: Target, arguments: list[str]) -> bool:
-    """Shows what would change and asks; False when there is nothing to ask about. Raises Failure on a no."""
-    changes = _changes(options.call(target, "Comparing …", "seed_season", "--dry-run", *arguments))
-    render.changes(changes)
-    if not changes.writes:
-        render.done(f"Nothing to change on {target.name}: {changes.counts}.")
-        return False
-    things = "this 1 change" if changes.writes == 1 else f"these {changes.writes} changes"
-    if not render.confirm(f"Write {things} to {target.name}?"):
-        raise Failure("declined")
-    return True
+def _question(answer: Answer) -> str:
+    writes = _changes(answer).writes
+    return f"Write {f'these {writes} changes' if writes > 1 else 'this 1 change'}" if writes else ""
 
 
-def _seed(options: Options, target: Target, arguments: list[str], *, dry_run: bool, tell: bool) -> Answer:
-    flags = ["--dry-run"] if dry_run else []
-    answer = options.call(target, "Seeding …", "seed_season", *flags, *arguments)
-    if not options.as_json:
-        changes = _changes(answer)
-        if tell:
-            render.changes(changes)
-        said = "This would change the season on" if dry_run else "The season is on"
-        render.done(f"{said} {target.name}: {changes.counts}.")
-    return answer
+def _show(answer: Answer) -> None:
+    render.changes(_changes(answer))
 
 
 def _changes(answer: Answer) -> Changes:
     from azione.seasons import read_changes
 
-    try:
-        return read_changes(answer.records)
-    except (KeyError, TypeError) as error:
-        raise Failure("broken_answer", f"A change lacks {error}.") from None
+    return answer.read(lambda records, _summary: read_changes(records))

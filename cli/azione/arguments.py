@@ -1,0 +1,14 @@
+"""The arguments and options that many verbs share, each said once."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+PerformanceName = Annotated[
+    str, typer.Argument(help="An id, next, tonight, or SHOW@YYYY-MM-DD.", metavar="PERFORMANCE")
+]
+Reference = Annotated[str, typer.Argument(help="The six letters on the ticket.", metavar="REFERENCE")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would change; change nothing.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking, for scripts.")]

@@ -1,0 +1,7 @@
+"""`azione reservations …`"""
+
+from __future__ import annotations
+
+from azione.nouns import make_noun
+
+app = make_noun("Who reserved which seats.")

@@ -1,0 +1,36 @@
+"""How numbers, moments and performances are said. Nothing here prints."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+
+def count(number: int, thing: str, things: str = "") -> str:
+    """`1 seat`, `2 seats`."""
+    return f"1 {thing}" if number == 1 else f"{number} {things or f'{thing}s'}"
+
+
+def moment(when: datetime) -> str:
+    """In the theatre's time, which is what the backend writes."""
+    return f"{when:%a} {when.day} {when:%b %Y, %H:%M}"
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """A performance as it stands above a list, or in a sentence."""
+
+    title: str
+    place: str
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.title}, {self.place}"
+
+
+def read_occasion(performance: dict[str, Any]) -> Occasion:
+    """From a performance as summaries have it; raises KeyError, TypeError or ValueError when it is something else."""
+    cancelled = ", CANCELLED" if performance["cancelled"] else ""
+    starts_at = datetime.fromisoformat(performance["starts_at"])
+    return Occasion(f"{performance['show']}{cancelled}", f"{moment(starts_at)}, {performance['venue']}")
