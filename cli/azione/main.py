@@ -10,7 +10,8 @@ import typer
 from typer.exceptions import TyperException
 
 from azione import __version__, render
-from azione.commands import checkin, door, emails, guests, performances, privacy, reservations, shows, users
+from azione import completion as completing
+from azione.commands import checkin, completion, door, emails, guests, performances, privacy, reservations, shows, users
 from azione.failures import ExitCode, Failure, ReaderGone
 from azione.options import Options, hoist
 
@@ -31,6 +32,8 @@ app = typer.Typer(
     # Plain help is read by everyone's terminal, and starts twice as fast.
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
+    # `azione completion` prints the scripts: Typer's own options are wanted only to answer those.
+    add_completion=completing.is_asked(),
 )
 app.add_typer(shows.app, name="shows")
 app.add_typer(performances.app, name="performances")
@@ -41,6 +44,7 @@ app.add_typer(door.app, name="door")
 app.add_typer(checkin.app, name="checkin")
 app.add_typer(privacy.app, name="privacy")
 app.add_typer(users.app, name="users")
+app.command("completion")(completion.completion)
 
 
 def _show_version(wanted: bool) -> None:
@@ -76,6 +80,7 @@ def azione(
 
 
 def main() -> NoReturn:
+    completing.prepare()
     arguments = hoist(sys.argv[1:])
     as_json = "--json" in arguments[: arguments.index("--") if "--" in arguments else None]
     render.prepare(as_json=as_json)

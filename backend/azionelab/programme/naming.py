@@ -3,8 +3,9 @@
 For the tools of the house, so drafts count too: someone may hold a seat for a show that was withdrawn from the site.
 """
 
+from collections import Counter
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -96,6 +97,18 @@ def describe(performance: Performance) -> str:
     return (
         f"{performance.pk}: {performance.show.title_it}, {starts:%Y-%m-%d %H:%M}, {performance.venue.name}{cancelled}"
     )
+
+
+def names_to_come(*, since: datetime) -> list[tuple[str, str]]:
+    """How to name each performance from `since` on, and what it is; an id where the show plays twice that day."""
+    rows = list(Performance.objects.select_related("show", "venue").filter(starts_at__gte=since).order_by("starts_at"))
+    days = Counter(_show_and_day(row) for row in rows)
+    names = (name if days[name := _show_and_day(row)] == 1 else str(row.pk) for row in rows)
+    return [(name, describe(row)) for name, row in zip(names, rows, strict=True)]
+
+
+def _show_and_day(performance: Performance) -> str:
+    return f"{performance.show.slug}@{theatre_time(performance.starts_at):%Y-%m-%d}"
 
 
 def members_of(performance: Performance) -> dict[str, Any]:

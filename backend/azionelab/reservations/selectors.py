@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Case, CharField, F, OuterRef, Q, QuerySet, Subquery, Value, When
@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from azionelab.core.errors import Code, DomainError
 from azionelab.programme.models import BookingState, Performance
+from azionelab.programme.naming import describe
 from azionelab.programme.selectors import published_performance, published_performances
 from azionelab.reservations import capacity
 from azionelab.reservations.models import OutboundEmail, Reservation, ReservationToken, Status
@@ -22,6 +23,10 @@ CURRENT_STATUS = Case(
     default=F("status"),
     output_field=CharField(),
 )
+
+
+# A shell's list of references ends with what was played lately, and where nobody would read on.
+REMEMBERED, MOST_OFFERED = timedelta(days=2), 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,6 +112,16 @@ def reservation_id_for_reference(reference: str) -> int | None:
 def read_reference(written: str) -> str:
     """A reference as somebody typed it, in the one spelling that the database has."""
     return written.strip().upper()
+
+
+def references_starting(prefix: str) -> list[tuple[str, str]]:
+    """References of performances to come, and of the last days, each with what it is for; no names. One statement."""
+    rows = (
+        Reservation.objects.select_related("performance__show", "performance__venue")
+        .filter(reference__startswith=read_reference(prefix), performance__starts_at__gt=Now() - REMEMBERED)
+        .order_by("performance__starts_at", "reference")[:MOST_OFFERED]
+    )
+    return [(row.reference, describe(row.performance)) for row in rows]
 
 
 def ticket_owners(ticket_digests: Sequence[bytes]) -> dict[bytes, tuple[int, datetime | None]]:
