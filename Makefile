@@ -1,5 +1,5 @@
 # Everything a newcomer needs: make demo, make test. Each target sets up what it needs by itself.
-.PHONY: help demo demo-tls demo-reset test browser-test bench lint lock clean
+.PHONY: help demo demo-tls demo-reset test browser-test bench lint reference lock clean
 
 # The first Python that is new enough; PYTHON=/path/to/python3.13 make … names another.
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -38,6 +38,10 @@ bench: ## print how long the large things take; nothing fails for being slow
 lint: ## the checks without the tests
 	$(SET_UP) test
 	@exec env $(IN_VENV) -m checks lint
+
+reference: ## write docs/cli-reference.md anew from azione's own help
+	$(SET_UP) test
+	@exec env PYTHONPATH=infra:cli .venv/bin/python -m reference
 
 lock: ## resolve requirements/*.txt anew from pyproject.toml
 	@sh infra/lock.sh $(PYTHON)

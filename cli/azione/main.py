@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
+from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from azione import __version__, render
@@ -25,7 +26,16 @@ Examples:
 
 The global options may stand anywhere on the line."""
 
+
+class TableOfContents(TyperGroup):
+    """Nouns first, then the verbs that need none."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return sorted(self.commands, key=lambda name: not isinstance(self.commands[name], TyperGroup))
+
+
 app = typer.Typer(
+    cls=TableOfContents,
     help="The command line of AzioneLab: shows, guests, the door and what the theatre needs before the doors open.",
     epilog=EXAMPLES,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
