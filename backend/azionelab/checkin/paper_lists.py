@@ -1,4 +1,7 @@
-"""A ticked paper list: the CSV of the guest list, with a mark or a number in its column `Admitted`."""
+"""A ticked paper list: the CSV of the guest list, with a mark or a number in its column `Admitted`.
+
+The guest list's XLSX, saved as CSV by a spreadsheet, is one as well: in Italian unless somebody asked for English.
+"""
 
 import csv
 import io
@@ -16,6 +19,11 @@ from azionelab.reservations.selectors import read_reference, references_with_per
 from azionelab.reservations.serializers import MOST_SEATS
 
 SEATS, ADMITTED, REFERENCE, ALREADY_IN = "seats", "admitted", "reference", "already in"
+IN_ITALIAN = {"posti": SEATS, "entrati": ADMITTED, "codice": REFERENCE, "già entrati": ALREADY_IN}
+# What the lines below the guests begin with. They have no reference.
+BELOW = frozenset(
+    {"reservations", "total", "performance", "made at"} | {"prenotazioni", "totale", "replica", "fatta il"}
+)
 MARKS = frozenset({"x", "✓", "✔", "si", "sì", "yes", "ok"})
 DELIMITERS = ";,\t"
 # The same row of the same list is the same scan, however often it comes in.
@@ -65,6 +73,8 @@ def _rows(text: str) -> Iterator[_Row]:
             continue
         if len(cells) != len(headings):
             refuse("cut_short", f"This row has {len(cells)} of {len(headings)} columns.", line)
+        if not cells[places[REFERENCE]].strip() and cells[0].strip().casefold() in BELOW:
+            continue
         row = _row(line, {heading: cells[place].strip() for heading, place in places.items()})
         if row.reference in seen:
             refuse("twice", f"{row.reference} stands in line {seen[row.reference]} already.", line)
@@ -90,7 +100,8 @@ def _cells(text: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _places(headings: list[str]) -> dict[str, int]:
-    names = [heading.strip().casefold() for heading in headings]
+    written = [heading.strip().casefold() for heading in headings]
+    names = [IN_ITALIAN.get(name, name) for name in written]
     for wanted in (SEATS, ADMITTED, REFERENCE, ALREADY_IN):
         if names.count(wanted) != 1:
             refuse("unreadable", f"There is no column “{wanted.capitalize()}”: export the guest list again.", 1)
@@ -108,7 +119,9 @@ def _row(line: int, cells: dict[str, str]) -> _Row:
         inside = _number(line, cells, ADMITTED)
     if inside < already:
         refuse("too_few", f"{already} were in already when this list was made; it cannot take them back.", line)
-    return _Row(line=line, reference=read_reference(cells[REFERENCE]), came_in=inside - already)
+    # The quote is the guest list's own: without it a spreadsheet takes 22E222 for a number.
+    reference = read_reference(cells[REFERENCE].removeprefix("'"))
+    return _Row(line=line, reference=reference, came_in=inside - already)
 
 
 def _number(line: int, cells: dict[str, str], heading: str) -> int:

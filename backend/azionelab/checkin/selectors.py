@@ -19,7 +19,7 @@ from azionelab.programme.selectors import performance_with_id, performances
 from azionelab.reservations import capacity
 from azionelab.reservations.models import Reservation, Status, WalkIn
 from azionelab.reservations.selectors import guest_list
-from azionelab.reservations.surnames import surname_sort_key
+from azionelab.reservations.surnames import name_parts, surname_sort_key
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,10 +77,15 @@ class Attendance:
 
 @dataclass(frozen=True, kw_only=True)
 class ListedGuest:
-    """A confirmed reservation on the manager's list; `seats` and `admitted` are seats."""
+    """A confirmed reservation on the manager's list; `seats` and `admitted` are seats.
+
+    `surname` is what the list is sorted by, `given_name` the rest of the name.
+    """
 
     reference: str
     name: str
+    surname: str
+    given_name: str
     seats: int
     admitted: int
     phone: str
@@ -291,8 +296,9 @@ def guests_by_surname(performance_id: int) -> list[ListedGuest]:
     """The confirmed reservations of a performance as a paper list has them. Two statements, however many there are."""
     admitted = admitted_by_reservation(performance_id)
     columns = ("reference", "name", "seats", "phone", "notes")
-    guests = [
-        ListedGuest(admitted=admitted.get(row.pop("pk"), 0), **row)
-        for row in guest_list(performance_id).values("pk", *columns)
-    ]
+    guests = []
+    for row in guest_list(performance_id).values("pk", *columns):
+        surname, given_name = name_parts(row["name"])
+        inside = admitted.get(row.pop("pk"), 0)
+        guests.append(ListedGuest(surname=surname, given_name=given_name, admitted=inside, **row))
     return sorted(guests, key=lambda guest: (surname_sort_key(guest.name), guest.reference))

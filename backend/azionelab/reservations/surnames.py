@@ -31,6 +31,13 @@ def surname_sort_key(name: str) -> tuple[str, str, str]:
     return _fold(surname), _fold(given), name
 
 
+def name_parts(name: str) -> tuple[str, str]:
+    """The surname as `surname_sort_key` finds it, and all other words, for a list with the surname first."""
+    surname, given = (part.replace(",", " ").split() for part in _split(name))
+    suffixes = name.replace(",", " ").split()[len(surname) + len(given) :]
+    return " ".join(surname), " ".join([*given, *suffixes])
+
+
 def short_name(name: str) -> str:
     """`Anna Ros.`: given names, particles, and at most three letters of the surname's last word, never all of them.
 

@@ -164,3 +164,39 @@ def test_list_that_cannot_be_right_is_refused(
 
 def test_list_that_a_spreadsheet_wrote_in_its_own_letters_is_refused(anna: Reservation) -> None:
     assert refused(paper(row(anna, "sì")).decode("utf-8-sig").encode("cp1252")) == [("not_utf8", 2)]
+
+
+ITALIAN = "Cognome;Nome;Posti;Entrati;Codice;Telefono;Note;Già entrati"
+
+
+def italian(reservation: Reservation, written: object = "", already: int = 0) -> str:
+    """As a spreadsheet writes it: no more quotation marks than it needs."""
+    return f"Bianchi;Anna;{reservation.seats};{written};{reservation.reference};;;{already}"
+
+
+def test_italian_xlsx_saved_as_csv_comes_back(anna: Reservation) -> None:
+    below = (";;;;;;;", "Prenotazioni;;1;;;;;", "Totale;;4;0;;;;0", "Replica;Il Cirano;;;;;;", "Fatta il;oggi;;;;;;")
+    [file] = take_in(paper(italian(anna, "x"), *below, headings=ITALIAN)).files
+    assert file.admitted == 4
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_totals_are_no_guests_wherever_sorting_put_them(anna: Reservation, bruno: Reservation, place: int) -> None:
+    rows = [row(anna, "x"), row(bruno, "x")]
+    rows.insert(place, "Total;6;0;;;;0")
+    assert take_in(paper(*rows, ";;;;;;", "Made at;2041-12-05 19:45;;;;;")).files[0].admitted == 6
+
+
+def test_somebody_added_by_hand_is_refused_and_not_passed_over(anna: Reservation) -> None:
+    assert refused(paper(row(anna, "x"), "Zio Mario;2;x;;;;0")) == [("unknown_reference", 3)]
+
+
+def test_guest_called_total_is_a_guest(anna: Reservation) -> None:
+    anna.name = "Total"
+    assert take_in(paper(row(anna, "x"))).files[0].admitted == 4
+
+
+def test_reference_that_looks_like_a_number_is_marked_as_text(anna: Reservation) -> None:
+    Reservation.objects.filter(pk=anna.pk).update(reference="22E222")
+    anna.reference = "'22E222"
+    assert take_in(paper(row(anna, "x"))).files[0].admitted == 4

@@ -41,7 +41,9 @@ def test_lists_confirmed_reservations_only(performance: Performance) -> None:
 def test_record_holds_what_the_list_needs_and_no_more(performance: Performance) -> None:
     reserve_and_confirm(performance, 2, name="Anna Bianchi", phone="+39333123456", notes="carrozzina")
     record = export(performance.pk)[0]
-    assert set(record) == {"v", "type", "reference", "name", "seats", "admitted", "phone", "notes"}
+    names = {"name", "surname", "given_name"}
+    assert set(record) == {"v", "type", "reference", "seats", "admitted", "phone", "notes"} | names
+    assert (record["surname"], record["given_name"]) == ("Bianchi", "Anna")
 
 
 def test_tells_of_a_cancelled_performance(performance: Performance) -> None:

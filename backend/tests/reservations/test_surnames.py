@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from azionelab.reservations.surnames import short_name, surname_sort_key
+from azionelab.reservations.surnames import name_parts, short_name, surname_sort_key
 
 
 @pytest.mark.parametrize(
@@ -72,6 +72,29 @@ def test_names_stand_in_the_order_of_an_italian_directory() -> None:
     by_key = sorted(shuffled, key=surname_sort_key)
     # De Luca and Deluca are one surname to whoever looks for it; the given name decides.
     assert by_key == [*ordered[:5], "Ada Deluca", "Maria De Luca", *ordered[7:]]
+
+
+@pytest.mark.parametrize(
+    ("name", "surname", "rest"),
+    [
+        ("Anna Maria Bianchi", "Bianchi", "Anna Maria"),
+        ("  Maria   De Luca ", "De Luca", "Maria"),
+        ("De Luca, Maria", "De Luca", "Maria"),
+        ("Gianni D' Angelo", "D' Angelo", "Gianni"),
+        ("Sammy Davis, Jr.", "Davis", "Sammy Jr."),
+        ("Martin Luther King III", "King", "Martin Luther III"),
+        ("Rossi,Anna,Maria", "Rossi", "Anna Maria"),
+        ("Madonna", "Madonna", ""),
+        ("", "", ""),
+    ],
+)
+def test_parts_of_a_name_for_a_list_with_the_surname_first(name: str, surname: str, rest: str) -> None:
+    assert name_parts(name) == (surname, rest)
+
+
+@given(st.text(max_size=40))
+def test_no_letter_is_lost_between_the_parts(name: str) -> None:
+    assert sorted("".join(name_parts(name)).replace(" ", "")) == sorted("".join(name.replace(",", " ").split()))
 
 
 @pytest.mark.parametrize(
