@@ -1,10 +1,7 @@
-"""The guest list as a model, and its files. Nothing here prints."""
+"""The guest list as a model, and as a table to read. Its files are made in `guest_files`. Nothing here prints."""
 
 from __future__ import annotations
 
-import csv
-import io
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,25 +12,36 @@ from azione.listings import Listing
 from azione.wording import count, moment, read_occasion
 
 HEADINGS = ("Name", "Seats", "Admitted", "Reference", "Phone", "Notes")
-# What was so when the list was made: `azione checkin reconcile` tells by it what was ticked since.
-ALREADY_IN = "Already in"
-# Excel in an Italian Windows opens a CSV file into columns only at semicolons, and reads UTF-8 only behind a BOM.
-DELIMITER = ";"
-ENCODING = "utf-8-sig"
-# What a spreadsheet takes for the start of a formula, in full width too, also behind spaces and invisible characters.
-_START = r"[\s\ufeff\u200b-\u200f\u2060]*[=+\-@＝＋－＠﹣−﹢﹦﹫]"
-_FORMULA = re.compile(rf"{_START}|[\t\r\n]")
-# A spreadsheet of another country splits at commas, and would find a cell of its own inside a guest's notes.
-_INNER_FORMULA = re.compile(rf"(?<=[,;\t])(?={_START})")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
+class Guest:
+    """A confirmed reservation. `seats` and `admitted` are seats; `surname` is what the list is sorted by."""
+
+    name: str
+    surname: str
+    given_name: str
+    seats: int
+    admitted: int
+    reference: str
+    phone: str
+    notes: str
+
+    @property
+    def remark(self) -> str:
+        """The notes in one line."""
+        return " / ".join(line.strip() for line in self.notes.splitlines() if line.strip())
+
+
+@dataclass(frozen=True, kw_only=True)
 class GuestList:
-    """A performance's confirmed reservations, in the order of a paper list."""
+    """A performance's confirmed reservations, in the order of a paper list. `performance` is as the backend has it."""
 
+    performance: dict[str, Any]
     title: str
     place: str
-    rows: tuple[tuple[str, int, int, str, str, str], ...]
+    starts_at: datetime
+    guests: tuple[Guest, ...]
     reservations: int
     seats: int
     admitted: int
@@ -50,11 +58,14 @@ class GuestList:
 
 def read_guest_list(records: Sequence[dict[str, Any]], summary: dict[str, Any]) -> GuestList:
     """From what `export_guests` says; raises KeyError, TypeError or ValueError when it says something else."""
-    occasion = read_occasion(summary["performance"])
+    performance = summary["performance"]
+    occasion = read_occasion(performance)
     return GuestList(
+        performance={**performance, "show": str(performance["show"]), "venue": str(performance["venue"])},
         title=occasion.title,
         place=occasion.place,
-        rows=tuple(_row(record) for record in records),
+        starts_at=datetime.fromisoformat(performance["starts_at"]),
+        guests=tuple(_guest(record) for record in records),
         reservations=int(summary["reservations"]),
         seats=int(summary["seats"]),
         admitted=int(summary["admitted"]),
@@ -62,30 +73,10 @@ def read_guest_list(records: Sequence[dict[str, Any]], summary: dict[str, Any]) 
     )
 
 
-def _row(record: dict[str, Any]) -> tuple[str, int, int, str, str, str]:
-    notes = " / ".join(line.strip() for line in str(record["notes"]).splitlines() if line.strip())
+def _guest(record: dict[str, Any]) -> Guest:
+    texts = ("name", "surname", "given_name", "reference", "phone", "notes")
     seats, admitted = int(record["seats"]), int(record["admitted"])
-    return str(record["name"]), seats, admitted, str(record["reference"]), str(record["phone"]), notes
-
-
-def as_csv(guests: GuestList) -> bytes:
-    """One row a reservation and no totals, so that it can be sorted and filtered. Every text stands in quotes.
-
-    Ticked, it comes back: what changed in `Admitted` are those who came in.
-    """
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, delimiter=DELIMITER, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")
-    writer.writerow([*HEADINGS, ALREADY_IN])
-    for row in guests.rows:
-        admitted = row[2]
-        writer.writerow([*(neutralise(cell) if isinstance(cell, str) else cell for cell in row), admitted])
-    return buffer.getvalue().encode(ENCODING, "replace")
-
-
-def neutralise(cell: str) -> str:
-    """A cell that a spreadsheet would run as a formula gets the quote that makes it text."""
-    inside = _INNER_FORMULA.sub("'", cell)
-    return f"'{inside}" if _FORMULA.match(cell) else inside
+    return Guest(seats=seats, admitted=admitted, **{member: str(record[member]) for member in texts})
 
 
 def as_listing(guests: GuestList) -> Listing:
@@ -93,7 +84,10 @@ def as_listing(guests: GuestList) -> Listing:
         title=guests.title,
         subtitle=guests.place,
         headings=HEADINGS,
-        rows=[tuple(str(cell) for cell in row) for row in guests.rows],
+        rows=[
+            (guest.name, str(guest.seats), str(guest.admitted), guest.reference, guest.phone, guest.remark)
+            for guest in guests.guests
+        ],
         empty="Nobody has a confirmed reservation yet.",
         totals=f"{guests.totals}; {guests.made}",
         right=(1, 2),
