@@ -186,6 +186,8 @@ class OutboundEmail(models.Model):
         Reservation, on_delete=models.CASCADE, related_name="emails", verbose_name=_("reservation")
     )
     kind = models.CharField(_("kind"), max_length=24, choices=EmailKind.choices)
+    # What the guest had heard before: where a mail tells of a change, its row keeps what it was changed from.
+    about = models.JSONField(default=dict, editable=False)
     run = models.ForeignKey(EmailRun, null=True, on_delete=models.SET_NULL, related_name="emails", editable=False)
     state = models.CharField(_("state"), max_length=10, choices=EmailState.choices, default=EmailState.QUEUED)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
