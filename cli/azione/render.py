@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from azione.protocol import Line
     from azione.seasons import Changes
 
+# Of a failure's message; more would push all else off the screen.
+MOST_LETTERS = 600
 MARKS = {"created": ("+", "green"), "updated": ("~", "yellow"), "missing": ("!", "red")}
 
 
@@ -69,17 +71,22 @@ def failure(problem: Failure, *, as_json: bool) -> None:
             raw_line(json.dumps(problem.as_line(), ensure_ascii=False))
         return
     console = _console(stderr=True)
-    _show(console, _text(("Error: ", "bold red"), problem.headline))
+    _show(console, _text(("Error: ", "bold red"), _in_short(problem.headline)))
     if problem.detail.rstrip(".") not in ("", problem.headline.rstrip(".")):
-        _show(console, _text(problem.detail), indent=2)
+        _show(console, _text(_in_short(problem.detail)), indent=2)
     for case in problem.problems:
         _show(console, _describe(case), indent=2)
 
 
 def _describe(case: Problem) -> Text:
     if case.code == "ambiguous" or not case.place:
-        return _text(case.message)
-    return _text((f"{case.place}: ", "bold"), case.message)
+        return _text(_in_short(case.message))
+    return _text((f"{case.place}: ", "bold"), _in_short(case.message))
+
+
+def _in_short(message: str) -> str:
+    """Without the middle of what is far too long, such as a name that was pasted by mistake."""
+    return message if len(message) <= MOST_LETTERS else f"{message[: MOST_LETTERS // 2]} … {message[-200:]}"
 
 
 def listing(shown: Listing) -> None:
