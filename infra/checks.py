@@ -78,7 +78,7 @@ def main(arguments: list[str]) -> int:
     if action == "browser-test":
         return run_browser_tests()
     if action == "bench":
-        return run_pytest(["backend/tests", *BENCHMARKS]) or run_browser_tests(*BENCHMARKS)
+        return run_pytest(["backend/tests", "cli/tests", *BENCHMARKS]) or run_browser_tests(*BENCHMARKS)
     sys.stderr.write("usage: python -m checks lint|test|browser-test|bench\n")
     return 2
 

@@ -4,13 +4,28 @@ import csv
 import io
 import json
 import os
+import re
+import resource
 import stat
 import subprocess
 import sys
-from pathlib import Path
+from pathlib import Path, PurePath
 
+import openpyxl
 import pytest
-from cli.tests.conftest import Azione, Theatre, cli_env, run_azione, spare_database, write_demo
+from cli.tests.conftest import (
+    CLI_TESTS,
+    Azione,
+    Theatre,
+    cli_env,
+    run_azione,
+    run_backend,
+    spare_database,
+    write_demo,
+)
+from cli.tests.test_terminal import open_terminal, screen
+
+from azione.guest_files.formats import Format
 
 
 @pytest.fixture
@@ -38,7 +53,8 @@ def test_csv_on_stdout_is_nothing_but_csv(azione: Azione, full: str) -> None:
     done = azione("guests", "export", full, "--format", "csv", "--output", "-")
     assert (done.returncode, done.stderr) == (0, "")
     rows = list(csv.DictReader(io.StringIO(done.stdout.removeprefix("\ufeff"), newline=""), delimiter=";"))
-    assert [(row["Name"], row["Seats"], row["Admitted"]) for row in rows] == [
+    assert [row["Name"] for row in rows[4:]] == ["", "Reservations", "Total", "Performance", "Made at"]
+    assert [(row["Name"], row["Seats"], row["Admitted"]) for row in rows[:4]] == [
         ("Zoë Àlvarez", "1", "1"),
         ("Anna Bianchi", "2", "2"),
         ("Gianni D'Angelo", "2", "0"),
@@ -57,6 +73,112 @@ def test_file_is_private_and_said_to_be_there(azione: Azione, full: str, tmp_pat
     assert stat.S_IMODE(written.stat().st_mode) == 0o600
     assert written.read_bytes().startswith(b'\xef\xbb\xbf"Name";')
     assert [path.name for path in tmp_path.iterdir()] == ["ospiti.csv"]
+
+
+STARTS = {
+    "ospiti.csv": b"\xef\xbb\xbf",
+    "ospiti.xlsx": b"PK",
+    "ospiti.PDF": b"%PDF-",
+    "ospiti.json": b"{\n",
+    "ospiti.html": b"<!DOCTYPE html>",
+    "ospiti.txt": b"La locandiera\n",
+}
+
+
+@pytest.mark.parametrize("name", STARTS)
+def test_name_says_the_format_and_the_file_is_private(azione: Azione, full: str, tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("yesterday")
+    (tmp_path / name).chmod(0o644)
+    done = azione("guests", "export", full, "--output", name)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / name).read_bytes().startswith(STARTS[name])
+    assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o600
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+@pytest.mark.parametrize("kind", list(Format))
+def test_every_format_goes_through_a_pipe(theatre: Theatre, full: str, kind: Format) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "azione", "guests", "export", full, "--format", kind, "--output", "-"],
+        env=cli_env(AZIONE_DEMO_DIR=str(theatre.directory)),
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    starts = {**{PurePath(name).suffix.lower().lstrip("."): start for name, start in STARTS.items()}, "table": b"La"}
+    assert done.stdout.startswith(starts[kind])
+
+
+@pytest.mark.parametrize("kind", ["pdf", "xlsx"])
+def test_terminal_gets_no_binary_file(theatre: Theatre, full: str, kind: str) -> None:
+    terminal = open_terminal(theatre, "guests", "export", full, "--format", kind)
+    assert f"A terminal cannot show a {kind}: add --output FILE" in " ".join(screen(terminal).split())
+    assert terminal.exitstatus == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--output", "ospiti.xls"), "ospiti.xls: no format's name ends so. Add --format, with one of csv, xlsx, pdf"),
+        (
+            ("--output", "ospiti.csv", "--language", "en"),
+            "--language is for html, pdf, xlsx: a csv is the same",
+        ),
+        (("--format", "ods"), "'ods' is not one of"),
+        (("--output", ""), "--output needs the name of a file"),
+        (("--json", "--format", "json"), "One JSON document is --format json."),
+    ],
+)
+def test_what_cannot_be_written_is_said_at_once(
+    azione: Azione, tmp_path: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    done = azione("guests", "export", "no such performance", *arguments)
+    assert done.returncode == 2
+    assert said in " ".join((done.stdout + done.stderr).split())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_paper_is_italian_unless_somebody_asks(azione: Azione, full: str, tmp_path: Path) -> None:
+    assert azione("guests", "export", full, "--output", "it.html").returncode == 0
+    assert azione("guests", "export", full, "--output", "en.html", "--language", "en").returncode == 0
+    assert "Cognome e nome" in (tmp_path / "it.html").read_text()
+    assert "Surname and name" in (tmp_path / "en.html").read_text()
+
+
+@pytest.mark.parametrize("name", ["ospiti.csv", "ospiti.pdf", "ospiti.xlsx"])
+def test_disk_that_fills_up_half_way_leaves_the_older_file(
+    theatre: Theatre, full: str, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / name).write_text("yesterday")
+    done = subprocess.run(
+        [sys.executable, "-m", "azione", "guests", "export", full, "--output", name],
+        cwd=tmp_path,
+        env=cli_env(AZIONE_DEMO_DIR=str(theatre.directory)),
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100)),  # noqa: PLW1509
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 5
+    assert done.stderr.startswith("Error: The file could not be written; nothing was left behind.\n")
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [(name, "yesterday")]
+
+
+def test_xlsx_ticked_and_saved_as_csv_is_reconciled(blank_theatre: Theatre, tmp_path: Path) -> None:
+    filled = json.loads(run_backend(blank_theatre.env, str(CLI_TESTS / "populate.py")))
+    where = {"cwd": tmp_path, "AZIONE_DEMO_DIR": str(blank_theatre.directory)}
+    assert run_azione("guests", "export", str(filled["full"]), "--output", "ospiti.xlsx", **where).returncode == 0
+    sheet = openpyxl.load_workbook(tmp_path / "ospiti.xlsx").active
+    for row in sheet.iter_rows(min_row=2):
+        if row[0].value == "De Luca":
+            row[3].value = "x"
+    with (tmp_path / "spuntata.csv").open("w", newline="", encoding="utf-8-sig") as file:
+        csv.writer(file, delimiter=";").writerows(sheet.iter_rows(values_only=True))
+    done = run_azione("checkin", "reconcile", "spuntata.csv", "--list", "Carta", **where)
+    assert (done.returncode, done.stderr) == (0, "")
+    table = run_azione("guests", "export", str(filled["full"]), **where).stdout
+    assert re.search(r"Maria De Luca +4 +4 ", table)
+    assert "4 reservations, 9 seats, 7 admitted" in table
 
 
 def test_json_is_the_backend_s_own_lines(azione: Azione, full: str) -> None:
@@ -114,7 +236,7 @@ def test_failure_leaves_an_older_file_as_it_was(azione: Azione, tmp_path: Path) 
     assert (tmp_path / "ospiti.csv").read_text() == "yesterday"
 
 
-@pytest.mark.parametrize("kind", ["csv", "table"])
+@pytest.mark.parametrize("kind", list(Format))
 def test_full_disk_on_stdout_is_one_sentence(theatre: Theatre, full: str, kind: str) -> None:
     with open("/dev/full", "wb") as full_disk:  # noqa: PTH123
         done = subprocess.run(

@@ -83,9 +83,7 @@ def _chosen(asked: Format | None, output: str, language: Language | None) -> For
     if kind is None:
         raise Failure("usage", f"{output}: no format's name ends so. Add --format, with one of {', '.join(Format)}.")
     if output == STDOUT and kind in BINARY and sys.stdout.isatty():
-        raise Failure(
-            "usage", f"A {kind} file is nothing for a terminal: add --output FILE, or send it through a pipe."
-        )
+        raise Failure("usage", f"A terminal cannot show a {kind}: add --output FILE, or send it through a pipe.")
     if language is not None and kind not in IN_WORDS:
         raise Failure("usage", f"--language is for {', '.join(sorted(IN_WORDS))}: a {kind} is the same in all.")
     return kind

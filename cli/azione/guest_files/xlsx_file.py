@@ -82,6 +82,8 @@ def _write_rows(book: Any, sheet: Any, guests: GuestList, words: Words) -> None:
         for column, cell in enumerate(_cells(guest)):
             if isinstance(cell, int):
                 sheet.write_number(row, column, cell, number)
+            elif not cell:
+                sheet.write_blank(row, column, None, text)
             else:
                 sheet.write_string(row, column, cell, text)
     _write_below(book, sheet, guests, words)
@@ -104,7 +106,7 @@ def _write_below(book: Any, sheet: Any, guests: GuestList, words: Words) -> None
     row = len(guests.guests) + 2
     for offset, label in enumerate((words.reservations, words.total, words.performance, words.made_at)):
         sheet.write_string(row + offset, 0, label, bold)
-    sheet.write_number(row, 2, guests.reservations)
+    sheet.write_number(row, 1, guests.reservations, book.add_format({"bold": True, "align": "left"}))
     for column, seats in ((2, guests.seats), (3, guests.admitted), (_LAST, guests.admitted)):
         sheet.write_number(row + 1, column, seats, bold)
     sheet.write_string(row + 2, 1, _text(f"{words.heading(guests)}, {words.place(guests)}"), text)
