@@ -37,6 +37,8 @@ DEBUG = False
 
 HOLD_MINUTES = env.integer("HOLD_MINUTES", 60, least=1, most=7 * 24 * 60)
 MAX_ACTIVE_RESERVATIONS = env.integer("MAX_ACTIVE_RESERVATIONS", 4, least=1, most=1_000)
+PENDING_KEPT_HOURS = env.integer("PENDING_KEPT_HOURS", 24, least=1, most=31 * 24)
+GUESTS_KEPT_DAYS = env.integer("GUESTS_KEPT_DAYS", 30, least=1, most=3_650)
 
 # Mail ---------------------------------------------------------------------------------------------------------------
 

@@ -85,9 +85,8 @@ def bookable_performance(performance_id: int) -> BookablePerformance:
 def reservation_id_for(token: str) -> int:
     """The reservation that a reservation token opens; raises `token_invalid`."""
     row = (
-        ReservationToken.objects.filter(
-            reservation_digest=TokenPair.read(token).reservation_digest, revoked_at__isnull=True
-        )
+        _working_tokens()
+        .filter(reservation_digest=TokenPair.read(token).reservation_digest)
         .values_list("reservation_id", flat=True)
         .first()
     )
@@ -96,13 +95,14 @@ def reservation_id_for(token: str) -> int:
     return row
 
 
+def _working_tokens() -> QuerySet[ReservationToken]:
+    """Also without those of a mail that left in the very moment in which its reservation was erased."""
+    return ReservationToken.objects.filter(revoked_at=None, reservation__erased_at=None)
+
+
 def reservation_id_for_ticket(ticket_digest: bytes) -> int | None:
     """The reservation that a ticket opens the door for, or None."""
-    return (
-        ReservationToken.objects.filter(ticket_digest=ticket_digest, revoked_at__isnull=True)
-        .values_list("reservation_id", flat=True)
-        .first()
-    )
+    return _working_tokens().filter(ticket_digest=ticket_digest).values_list("reservation_id", flat=True).first()
 
 
 def reservation_id_for_reference(reference: str) -> int | None:
@@ -150,8 +150,14 @@ def with_current_status() -> QuerySet[Reservation]:
 
 
 def reservation_page(reservation_id: int) -> ReservationPage:
-    """Two statements: the reservation with all it belongs to, and the tally of its performance without it."""
-    reservation = with_current_status().select_related("performance__show", "performance__venue").get(pk=reservation_id)
+    """Two statements: the reservation with all it belongs to, and the tally of its performance without it.
+
+    Raises `not_found` where it was deleted since its token was looked up.
+    """
+    rows = with_current_status().select_related("performance__show", "performance__venue")
+    reservation = rows.filter(pk=reservation_id).first()
+    if reservation is None:
+        raise DomainError(Code.NOT_FOUND)
     performance = reservation.performance
     others = capacity.tally(performance.pk, email=reservation.email, leave_out=reservation.pk)
     status = Status(reservation.current_status)

@@ -154,7 +154,8 @@ def confirm(*, reservation_id: int) -> Reservation:
     ran out between the check and the commit would otherwise be sold to somebody else in that moment.
 
     Locks: the Performance, the Reservation. Raises `reservation_cancelled`, `performance_cancelled`,
-    `performance_closed`, `capacity_exceeded` and, after the hold, `too_many_reservations`.
+    `performance_closed`, `capacity_exceeded`, `not_found` and `reservation_not_confirmed` (nobody knows any more whose
+    it was) and, after the hold, `too_many_reservations`.
     """
     try:
         email = _confirm(reservation_id)
@@ -174,6 +175,8 @@ def _confirm(reservation_id: int) -> OutboundEmail | Reservation:
         return reservation
     if reservation.status == Status.CANCELLED:
         raise DomainError(Code.RESERVATION_CANCELLED)
+    if reservation.erased_at is not None:
+        raise DomainError(Code.RESERVATION_NOT_CONFIRMED)
     others = capacity.tally(performance.pk, email=reservation.email, leave_out=reservation.pk)
     capacity.check_booking_open(performance, others.now)
     capacity.check_seats(performance, others.taken, reservation.seats)
@@ -226,11 +229,12 @@ def cancel_by_staff(*, reservation_id: int) -> Reservation:
 
 @atomic_with_retry
 def _cancel(reservation_id: int, *, by_staff: bool) -> Reservation:
-    reservation = (
+    reservation = _still_there(
         Reservation.objects.select_for_update(of=("self",), no_key=True)
         .select_related("performance")
         .annotate(now=Now())
-        .get(pk=reservation_id)
+        .filter(pk=reservation_id)
+        .first()
     )
     if reservation.status == Status.CANCELLED:
         return reservation
@@ -245,11 +249,18 @@ def _cancel(reservation_id: int, *, by_staff: bool) -> Reservation:
 
 def _lock_both(reservation_id: int) -> tuple[Performance, Reservation]:
     """Performance first, Reservation second: the one order in which anybody locks them."""
-    performance_id = Reservation.objects.values_list("performance_id", flat=True).get(pk=reservation_id)
-    performance = capacity.lock_performance(performance_id)
-    reservation = Reservation.objects.select_for_update(no_key=True).get(pk=reservation_id)
+    unlocked = _still_there(Reservation.objects.filter(pk=reservation_id).first())
+    performance = capacity.lock_performance(unlocked.performance_id)
+    reservation = _still_there(Reservation.objects.select_for_update(no_key=True).filter(pk=reservation_id).first())
     reservation.performance = performance
     return performance, reservation
+
+
+def _still_there(reservation: Reservation | None) -> Reservation:
+    """Raises `not_found`: what nobody confirmed is deleted after a while, perhaps in this moment."""
+    if reservation is None:
+        raise DomainError(Code.NOT_FOUND)
+    return reservation
 
 
 def _check_live(reservation: Reservation, counted: capacity.Tally) -> None:
@@ -289,15 +300,17 @@ def resend(*, reservation_id: int) -> OutboundEmail:
 
 @atomic_with_retry
 def _queue_again(reservation_id: int) -> OutboundEmail:
-    reservation = (
+    reservation = _still_there(
         Reservation.objects.select_for_update(of=("self",), no_key=True)
         .select_related("performance__show", "performance__venue")
         .annotate(now=Now())
-        .get(pk=reservation_id)
+        .filter(pk=reservation_id)
+        .first()
     )
     if reservation.status == Status.CANCELLED:
         raise DomainError(Code.RESERVATION_CANCELLED)
-    if reservation.status != Status.CONFIRMED and reservation.hold_expires_at <= reservation.now:
+    has_lapsed = reservation.status != Status.CONFIRMED and reservation.hold_expires_at <= reservation.now
+    if has_lapsed or reservation.erased_at is not None:
         raise DomainError(Code.RESERVATION_NOT_CONFIRMED)
     kind = EmailKind.TICKET if reservation.status == Status.CONFIRMED else EmailKind.CONFIRM
     newest = OutboundEmail.objects.filter(reservation=reservation).order_by("-id").first()
