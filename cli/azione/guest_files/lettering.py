@@ -50,6 +50,7 @@ def _face(font: str) -> Any:
     return pdfmetrics.getFont(font).face
 
 
+@cache
 def width_of(text: str, style: Style) -> float:
     widths, shown = _widths(style.font), readable(text)
     return float(sum(widths.get(ord(letter), widths[ord(_MISSING)]) for letter in shown) * style.size / 1000)
@@ -79,12 +80,20 @@ def wrapped(pieces: Sequence[tuple[str, Style]], width: float, most: int) -> lis
         if lines[-1] and space + needed > left:
             lines.append([])
             left, space = width, 0.0
-        lines[-1].append((f" {word}" if space else word, style))
+        _append(lines[-1], f" {word}" if space else word, style)
         left -= space + needed
     if len(lines) > most:
         text, style = lines[most - 1][-1]
         lines[most - 1 :] = [[*lines[most - 1][:-1], (f"{text} …", style)]]
     return lines
+
+
+def _append(line: Line, text: str, style: Style) -> None:
+    """Together with what stands before it in the same style: each piece costs time to draw."""
+    if line and line[-1][1] == style:
+        line[-1] = (line[-1][0] + text, style)
+    else:
+        line.append((text, style))
 
 
 def _words(pieces: Sequence[tuple[str, Style]], width: float) -> Iterator[tuple[str, Style]]:
