@@ -35,6 +35,23 @@ class Answer:
             raise Failure("broken_answer", f"The answer lacks something: {error}.") from None
 
 
+class HeldOpen:
+    """Standard input on which nothing ever comes, open until `close`.
+
+    So a command is stopped that goes on until then: no signal gets through `docker compose exec`.
+    """
+
+    def __init__(self) -> None:
+        self._closed = threading.Event()
+
+    def __iter__(self) -> Iterator[bytes]:
+        self._closed.wait()
+        return iter(())
+
+    def close(self) -> None:
+        self._closed.set()
+
+
 def call(
     target: Target,
     command: str,
@@ -115,6 +132,8 @@ def _running(
             yield process
         finally:
             _end(process)
+            if isinstance(stdin, HeldOpen):
+                stdin.close()
             feeder.join()
 
 
