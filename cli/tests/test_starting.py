@@ -56,7 +56,8 @@ def test_wrong_usage_is_a_sentence_and_exit_2(tmp_path: Path, arguments: list[st
         (["guests", "export"], "Missing argument 'PERFORMANCE'. Try: azione guests export --help"),
         (
             ["guests", "export", "next", "--format", "csv"],
-            "With --json the lines go to standard output: leave out --format and --output.",
+            "With --json the protocol's lines go to standard output: leave out --format, --output and --language. "
+            "One JSON document is --format json.",
         ),
         (
             ["shows", "seed", "season.yaml"],
@@ -72,9 +73,8 @@ def test_wrong_usage_with_json_is_an_error_line(tmp_path: Path, arguments: list[
 
 
 def test_neither_django_nor_rich_is_loaded_for_help() -> None:
-    script = (
-        "import sys, azione.main; print([n for n in ('django', 'azionelab', 'rich', 'psycopg') if n in sys.modules])"
-    )
+    heavy = ("django", "azionelab", "rich", "psycopg", "reportlab", "xlsxwriter")
+    script = f"import sys, azione.main, azione.commands.guests; print([n for n in {heavy} if n in sys.modules])"
     done = subprocess.run([sys.executable, "-c", script], env=cli_env(), capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
 
