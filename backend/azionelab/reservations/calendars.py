@@ -1,15 +1,22 @@
-"""The calendar entry of a confirmed reservation (RFC 5545)."""
+"""The calendar entry of a reservation (RFC 5545), as a message that a calendar can follow (RFC 5546).
+
+PUBLISH says what is so, CANCEL that it is off; both name the same UID, and the higher SEQUENCE wins (RFC 5546, 2.1.4).
+Not REQUEST: that invites an ATTENDEE to answer, so guests would be asked to accept a ticket they asked for, and their
+answers would go to a mailbox that nobody reads. Both methods want an ORGANIZER (3.2.1, 3.2.5), and calendars believe a
+CANCEL only of the one who published.
+"""
 
 from datetime import timedelta
+from email.utils import parseaddr
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils import timezone
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, vCalAddress
 
 from azionelab.core.clock import theatre_time
 from azionelab.core.languages import text_in
-from azionelab.reservations.models import Reservation
+from azionelab.reservations.models import Reservation, Status
 
 
 def reservation_calendar(reservation: Reservation) -> bytes:
@@ -18,7 +25,9 @@ def reservation_calendar(reservation: Reservation) -> bytes:
     show, venue = performance.show, performance.venue
     event = Event()
     event.add("uid", f"reservation-{reservation.pk}@{urlsplit(settings.SITE_URL).hostname}")
-    event.add("sequence", 0)
+    event.add("sequence", reservation.calendar_sequence)
+    event.add("status", "CANCELLED" if is_off(reservation) else "CONFIRMED")
+    event.add("organizer", _organizer())
     event.add("dtstamp", timezone.now())
     event.add("dtstart", theatre_time(performance.starts_at))
     event.add("dtend", theatre_time(performance.starts_at + timedelta(minutes=show.duration_minutes)))
@@ -28,10 +37,25 @@ def reservation_calendar(reservation: Reservation) -> bytes:
     calendar = Calendar()
     calendar.add("prodid", "-//AzioneLab//reservations//")
     calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")
+    calendar.add("method", calendar_method(reservation))
     calendar.add_component(event)
     calendar.add_missing_timezones()
     return bytes(calendar.to_ical())
+
+
+def calendar_method(reservation: Reservation) -> str:
+    return "CANCEL" if is_off(reservation) else "PUBLISH"
+
+
+def is_off(reservation: Reservation) -> bool:
+    """Whether the guest has no reason to come any more."""
+    return reservation.status == Status.CANCELLED or reservation.performance.cancelled_at is not None
+
+
+def _organizer() -> vCalAddress:
+    organizer = vCalAddress(f"mailto:{parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}")
+    organizer.params["CN"] = settings.THEATRE_NAME
+    return organizer
 
 
 def _description(reservation: Reservation) -> str:

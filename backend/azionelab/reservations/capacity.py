@@ -41,14 +41,12 @@ def lock_performance(performance_id: int) -> Performance:
 
     FOR NO KEY UPDATE, as a plain FOR UPDATE would make every insert that refers to the row wait as well.
     """
-    try:
-        return (
-            Performance.objects.select_for_update(of=("self",), no_key=True)
-            .select_related("show", "venue")
-            .get(pk=performance_id)
-        )
-    except Performance.DoesNotExist:
-        raise DomainError(Code.NOT_FOUND) from None
+    rows = Performance.objects.select_for_update(of=("self",), no_key=True).select_related("show", "venue")
+    # Whoever waited while it moved to another venue joins the old one and finds nothing; the second look is right.
+    performance = rows.filter(pk=performance_id).first() or rows.filter(pk=performance_id).first()
+    if performance is None:
+        raise DomainError(Code.NOT_FOUND)
+    return performance
 
 
 def tally(performance_id: int, *, email: str = "", leave_out: int | None = None) -> Tally:

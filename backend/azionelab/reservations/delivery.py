@@ -14,7 +14,7 @@ from datetime import timedelta
 
 import structlog
 from django.conf import settings
-from django.db.models import Exists, F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from azionelab.reservations.emails import compose
@@ -32,14 +32,34 @@ MOST_ATTEMPTS = 16
 # Connect, greet, TLS, greet, sign in, MAIL, RCPT, DATA, the end of it, QUIT: each may take the whole time-out.
 STEPS_OF_A_DIALOGUE = 12
 SHUTTING_DOWN = 421
+A_NIGHT = timedelta(hours=12)
 
 _RESTING = Exists(OutboundEmail.objects.filter(state=EmailState.QUEUED, server_failed_at__gt=Now() - REST))
 _FREE = (Q(lease_expires_at=None) | Q(lease_expires_at__lt=Now())) & (Q(failed_at=None) | Q(failed_at__lt=Now() - REST))
-_STILL_TRUE = Q(kind=EmailKind.CONFIRM, reservation__status=Status.PENDING, reservation__hold_expires_at__gt=Now()) | Q(
-    kind=EmailKind.TICKET,
-    reservation__status=Status.CONFIRMED,
-    reservation__performance__cancelled_at=None,
-    reservation__performance__starts_at__gt=Now(),
+# A change of the performance is told by the newest mail about it.
+_NEWER = Exists(
+    OutboundEmail.objects.filter(reservation=OuterRef("reservation"), kind=OuterRef("kind"), pk__gt=OuterRef("pk"))
+)
+_TO_COME = Q(reservation__performance__cancelled_at=None, reservation__performance__starts_at__gt=Now())
+_HELD = Q(reservation__status=Status.PENDING, reservation__hold_expires_at__gt=Now())
+_CONFIRMED = Q(reservation__status=Status.CONFIRMED)
+_STILL_TRUE = (
+    Q(_HELD, kind=EmailKind.CONFIRM, reservation__performance__cancelled_at=None)
+    | Q(_CONFIRMED, _TO_COME, kind=EmailKind.TICKET)
+    | Q(_HELD | _CONFIRMED, _TO_COME, ~Q(_NEWER), kind=EmailKind.PERFORMANCE_MOVED)
+    # Whose hold has passed since, had seats when it was cancelled. On the evening itself it is still worth telling.
+    | Q(
+        ~Q(_NEWER),
+        ~Q(reservation__status=Status.CANCELLED),
+        kind=EmailKind.PERFORMANCE_CANCELLED,
+        reservation__performance__cancelled_at__isnull=False,
+        reservation__performance__starts_at__gt=Now() - A_NIGHT,
+    )
+    | Q(
+        kind=EmailKind.RESERVATION_CANCELLED,
+        reservation__status=Status.CANCELLED,
+        reservation__performance__starts_at__gt=Now(),
+    )
 )
 
 
@@ -131,7 +151,7 @@ def _send(server: smtplib.SMTP, email: OutboundEmail) -> None:
     """Mints a token pair, composes and sends; raises MailServerError where the server is at fault."""
     try:
         pair = TokenPair.mint()
-        message = compose(email.kind, email.reservation, pair)
+        message = compose(email, pair)
         _remember(pair, email)
         server.send_message(message)
     except smtplib.SMTPRecipientsRefused as error:

@@ -1,4 +1,4 @@
-"""The two mails a guest gets, composed: please confirm, and your ticket. One function a mail.
+"""The mails a guest gets, composed. One function a mail.
 
 A mail is made only when it is sent, as its links hold tokens that are stored nowhere.
 """
@@ -18,32 +18,50 @@ from django.utils.formats import date_format
 from azionelab.core.clock import theatre_time
 from azionelab.core.languages import text_in
 from azionelab.reservations import qr
-from azionelab.reservations.calendars import reservation_calendar
-from azionelab.reservations.models import EmailKind, Reservation
+from azionelab.reservations.calendars import calendar_method, reservation_calendar
+from azionelab.reservations.models import EmailKind, OutboundEmail, Reservation, Status
 from azionelab.reservations.tokens import TokenPair
+from azionelab.reservations.whereabouts import Whereabouts
 
-SUBJECTS = {
+# A performance that was cancelled and takes place after all; it is told by the mail about moved ones.
+RESTORED = "restored"
+SUBJECTS: dict[tuple[str, str], str] = {
     (EmailKind.CONFIRM, "it"): "Conferma la prenotazione: {show}, {day}",
     (EmailKind.CONFIRM, "en"): "Please confirm: {show}, {day}",
     (EmailKind.TICKET, "it"): "Il tuo biglietto: {show}, {day}",
     (EmailKind.TICKET, "en"): "Your ticket: {show}, {day}",
+    (EmailKind.RESERVATION_CANCELLED, "it"): "Prenotazione annullata: {show}, {day}",
+    (EmailKind.RESERVATION_CANCELLED, "en"): "Reservation cancelled: {show}, {day}",
+    (EmailKind.PERFORMANCE_CANCELLED, "it"): "Replica annullata: {show}, {day}",
+    (EmailKind.PERFORMANCE_CANCELLED, "en"): "Performance cancelled: {show}, {day}",
+    (EmailKind.PERFORMANCE_MOVED, "it"): "Replica spostata: {show}, ora {day} alle {time}",
+    (EmailKind.PERFORMANCE_MOVED, "en"): "Performance moved: {show}, now {day} at {time}",
+    (RESTORED, "it"): "Lo spettacolo si fa: {show}, {day}",
+    (RESTORED, "en"): "Going ahead after all: {show}, {day}",
 }
 
 
-def compose(kind: str, reservation: Reservation, pair: TokenPair) -> EmailMessage:
-    composers = {EmailKind.CONFIRM: confirm_email, EmailKind.TICKET: ticket_email}
-    return composers[EmailKind(kind)](reservation, pair)
+def compose(email: OutboundEmail, pair: TokenPair) -> EmailMessage:
+    composers = {
+        EmailKind.CONFIRM: confirm_email,
+        EmailKind.TICKET: ticket_email,
+        EmailKind.RESERVATION_CANCELLED: reservation_cancelled_email,
+        EmailKind.PERFORMANCE_CANCELLED: performance_cancelled_email,
+        EmailKind.PERFORMANCE_MOVED: performance_moved_email,
+    }
+    return composers[EmailKind(email.kind)](email, pair)
 
 
-def confirm_email(reservation: Reservation, pair: TokenPair) -> EmailMessage:
+def confirm_email(email: OutboundEmail, pair: TokenPair) -> EmailMessage:
     """Link, what, when, where, and until when the seats are held."""
-    return _make_message(EmailKind.CONFIRM, reservation, pair)
+    return _make_message(email, pair)
 
 
-def ticket_email(reservation: Reservation, pair: TokenPair) -> EmailMessage:
+def ticket_email(email: OutboundEmail, pair: TokenPair) -> EmailMessage:
     """The QR code as an inline image (Gmail hides `data:` URLs), the calendar entry, the link to change or cancel."""
+    reservation = email.reservation
     cid = make_msgid(domain=_domain())
-    message = _make_message(EmailKind.TICKET, reservation, pair, qr_cid=cid.strip("<>"))
+    message = _make_message(email, pair, qr_cid=cid.strip("<>"))
     html = message.get_body(("html",))
     assert isinstance(html, EmailMessage)
     html.add_related(
@@ -54,18 +72,62 @@ def ticket_email(reservation: Reservation, pair: TokenPair) -> EmailMessage:
         filename=f"{reservation.reference}.png",
         disposition="inline",
     )
+    _attach_calendar(message, reservation)
+    return message
+
+
+def reservation_cancelled_email(email: OutboundEmail, pair: TokenPair) -> EmailMessage:
+    """Staff cancelled one reservation: what it was, and the entry that leaves the guest's calendar."""
+    message = _make_message(email, pair)
+    # Who never confirmed has no entry, and a calendar should not ask about one it does not know.
+    if email.reservation.confirmed_at is not None:
+        _attach_calendar(message, email.reservation)
+    return message
+
+
+def performance_cancelled_email(email: OutboundEmail, pair: TokenPair) -> EmailMessage:
+    """What does not take place, in the words of what the guest last heard of it."""
+    message = _make_message(email, pair, **(_last_heard(email) or {}))
+    if email.reservation.confirmed_at is not None:
+        _attach_calendar(message, email.reservation)
+    return message
+
+
+def performance_moved_email(email: OutboundEmail, pair: TokenPair) -> EmailMessage:
+    """What it was and what it is; the tickets that guests have stay good, so that no new one is needed."""
+    is_confirmed = email.reservation.status == Status.CONFIRMED
+    before = _last_heard(email)
+    was_cancelled = bool(email.about.get("cancelled"))
+    about = {"before": before, "was_cancelled": was_cancelled, "is_confirmed": is_confirmed}
+    message = _make_message(email, pair, RESTORED if was_cancelled else "", **about)
+    if is_confirmed:
+        _attach_calendar(message, email.reservation)
+    return message
+
+
+def _last_heard(email: OutboundEmail) -> dict[str, str] | None:
+    """When and where the performance was, as far as the guest knows."""
+    if not email.about:
+        return None
+    where = Whereabouts.read(email.about)
+    is_here = where.address == email.reservation.performance.venue.address
+    with translation.override(email.reservation.language):
+        return _place(where) | ({} if is_here else {"map_url": ""})
+
+
+def _attach_calendar(message: EmailMessage, reservation: Reservation) -> None:
     message.add_attachment(
         reservation_calendar(reservation),
         maintype="text",
         subtype="calendar",
         filename=f"{reservation.reference}.ics",
-        params={"method": "PUBLISH", "charset": "utf-8"},
+        params={"method": calendar_method(reservation), "charset": "utf-8"},
     )
-    return message
 
 
-def _make_message(kind: EmailKind, reservation: Reservation, pair: TokenPair, **extra: Any) -> EmailMessage:
+def _make_message(email: OutboundEmail, pair: TokenPair, subject_of: str = "", **extra: Any) -> EmailMessage:
     """Text and HTML alternatives in the guest's language, with the headers every mail has."""
+    reservation, kind = email.reservation, email.kind
     language = reservation.language
     with translation.override(language):
         context = _context(reservation, pair) | extra
@@ -73,7 +135,7 @@ def _make_message(kind: EmailKind, reservation: Reservation, pair: TokenPair, **
         text = render_to_string(f"{template}.txt", context)
         html = render_to_string(f"{template}.html", context)
     message = EmailMessage(policy=SMTP)
-    subject = SUBJECTS[kind, language].format(show=context["show"], day=context["day"])
+    subject = SUBJECTS[subject_of or kind, language].format(**context)
     message["Subject"] = " ".join(subject.split())
     message["From"] = settings.DEFAULT_FROM_EMAIL
     message["To"] = reservation.email
@@ -89,24 +151,26 @@ def _make_message(kind: EmailKind, reservation: Reservation, pair: TokenPair, **
 def _context(reservation: Reservation, pair: TokenPair) -> dict[str, Any]:
     performance, language = reservation.performance, reservation.language
     starts = theatre_time(performance.starts_at)
-    return {
+    return _place(Whereabouts.of(performance)) | {
         "theatre": settings.THEATRE_NAME,
         "name": reservation.name,
         "seats": reservation.seats,
         "reference": reservation.reference,
         "show": text_in(language, performance.show, "title"),
         "author": performance.show.author,
-        "day": _day(starts),
-        "time": f"{starts:%H:%M}",
         "doors": f"{theatre_time(performance.doors_open_at):%H:%M}",
-        "venue": performance.venue.name,
-        "address": performance.venue.address,
         "map_url": performance.venue.map_url,
         "note": text_in(language, performance, "note"),
         "held_until": _moment(theatre_time(reservation.hold_expires_at), starts),
         "link": f"{settings.SITE_URL}/{language}/reservation#{pair.reservation_token}",
         "ticket_link": qr.ticket_url(pair.ticket_token),
+        "site": f"{settings.SITE_URL}/{language}/",
     }
+
+
+def _place(where: Whereabouts) -> dict[str, str]:
+    starts = theatre_time(where.starts_at)
+    return {"day": _day(starts), "time": f"{starts:%H:%M}", "venue": where.venue, "address": where.address}
 
 
 def _day(moment: datetime) -> str:

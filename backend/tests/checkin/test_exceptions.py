@@ -269,7 +269,8 @@ def test_house_fuller_than_full_may_still_be_changed_but_not_shrink(tonight: Per
     for _ in range(5):
         reserve_and_confirm(tonight, 2)
     walk_in(tonight, 2, MANAGER, reason="non vengono più")
-    assert update_performance(performance_id=tonight.pk, changes={"note_it": "Si entra dal retro"}).note_it
+    changed = update_performance(performance_id=tonight.pk, changes={"note_it": "Si entra dal retro"})
+    assert changed.performance.note_it
     with pytest.raises(DomainError, match="capacity_below_reserved"):
         update_performance(performance_id=tonight.pk, changes={"capacity": 9})
 

@@ -70,4 +70,4 @@ def test_capacity_cannot_go_below_what_is_reserved() -> None:
     with pytest.raises(DomainError) as refused:
         update_performance(performance_id=performance.pk, changes={"capacity": 8, "manually_occupied": 3})
     assert (refused.value.code, refused.value.extra) == ("capacity_below_reserved", {"short_by": 2})
-    assert update_performance(performance_id=performance.pk, changes={"capacity": 7}).capacity == 7
+    assert update_performance(performance_id=performance.pk, changes={"capacity": 7}).performance.capacity == 7
