@@ -17,7 +17,7 @@ Members = dict[str, Any]
 
 _AS_THEY_ARE = (
     *("reference", "seats", "name", "email", "phone", "notes", "language", "privacy_accepted_at", "created_at"),
-    *("hold_expires_at", "confirmed_at", "cancelled_at", "admitted_since"),
+    *("hold_expires_at", "confirmed_at", "cancelled_at", "admitted_since", "calendar_sequence", "slot"),
 )
 _OF_A_SCAN = ("kind", "outcome", "seats_asked", "seats_admitted", "override", "reason", "scanned_at", "received_at")
 
