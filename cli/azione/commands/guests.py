@@ -40,7 +40,7 @@ def export(
     ] = STDOUT,
     language: Annotated[
         Language | None,
-        typer.Option("--language", help="Of a pdf, html or xlsx; it without it.", show_default=False),
+        typer.Option("--language", help="Of a pdf, html or xlsx: Italian, unless you say en.", show_default=False),
     ] = None,
 ) -> int:
     """The confirmed reservations of a performance, by surname.
