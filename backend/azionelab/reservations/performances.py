@@ -15,7 +15,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.db.models.functions import Now
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from azionelab.core.clock import theatre_time
 from azionelab.core.database import atomic_with_retry
@@ -265,11 +265,12 @@ def _check_nobody_is_in(performance_id: int) -> None:
 
 def _check_constraints(performance: Performance) -> None:
     try:
-        performance.validate_constraints()
+        # A DomainError is for programs and the operator; a form has its own words, in the manager's language.
+        with translation.override("en"):
+            performance.validate_constraints()
     except ValidationError as error:
-        raise validation_failed(
-            *(FieldError(field="to", code="invalid", message=message) for message in error.messages)
-        ) from None
+        messages = error.messages
+        raise validation_failed(*(FieldError(field="to", code="invalid", message=said) for said in messages)) from None
 
 
 def _end_holds_with_booking(performance: Performance) -> None:
