@@ -112,11 +112,13 @@ def check_changes(*, performance_id: int, changes: Mapping[str, Any]) -> None:
     _check(performance, changes)
 
 
-def guests_of(performance_id: int) -> list[Reservation]:
+def guests_of(performance: Performance) -> list[Reservation]:
     """The reservations that hold seats, in the order in which they were made: who is told of a change."""
-    return list(
-        Reservation.objects.filter(capacity.HOLDS_SEATS, performance_id=performance_id).order_by("created_at", "id")
-    )
+    live = Reservation.objects.filter(capacity.HOLDS_SEATS, performance=performance).order_by("created_at", "id")
+    guests = list(live)
+    for guest in guests:
+        guest.performance = performance
+    return guests
 
 
 # What is to change --------------------------------------------------------------------------------------------------
@@ -199,15 +201,14 @@ def _write(performance: Performance, changes: Mapping[str, Any], *, tell: bool) 
     if "booking_closes_at" in changes:
         _end_holds_with_booking(performance)
     now = Whereabouts.of(performance)
-    guests = guests_of(performance.pk)
-    emails: list[OutboundEmail] = []
     if now != before:
-        Reservation.objects.filter(pk__in=[guest.pk for guest in guests]).update(
-            calendar_sequence=F("calendar_sequence") + 1
-        )
-        # Of what has been and gone nobody is told: a manager puts the record straight.
-        if tell and _ends_at(performance) > timezone.now():
-            emails = _write_notices(guests, before=before, now=now)
+        live = Reservation.objects.filter(capacity.HOLDS_SEATS, performance=performance)
+        live.update(calendar_sequence=F("calendar_sequence") + 1)
+    guests = guests_of(performance)
+    emails: list[OutboundEmail] = []
+    # Of what has been and gone nobody is told: a manager puts the record straight.
+    if tell and now != before and _ends_at(performance) > timezone.now():
+        emails = _write_notices(guests, before=before, now=now)
     return Change(
         performance=performance,
         before=before,
