@@ -118,11 +118,15 @@ class JsonLinesCommand(BaseCommand):
 
 def _here() -> dict[str, str]:
     """The site and the database that this command writes to, as an operator knows them."""
+    return {"site": settings.SITE_URL, "database": where_database_is()}
+
+
+def where_database_is() -> str:
     database = connection.settings_dict
     host = database["HOST"]
     # No name, or the folder of a socket: this machine.
     where = "localhost" if not host or host.startswith("/") else f"{host}:{database['PORT'] or 5432}"
-    return {"site": settings.SITE_URL, "database": f"{database['NAME']} at {where}"}
+    return f"{database['NAME']} at {where}"
 
 
 def _database_problem(error: DatabaseError) -> DomainError:

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import EmailValidator
 
+_secret_files: dict[str, str] = {}
+
 
 def text(name: str, default: str | None = None) -> str:
     """The setting as it stands; without a default it must be there and not empty."""
@@ -24,6 +26,7 @@ def secret(name: str, default: str | None = None) -> str:
     path = os.environ.get(f"{name}_FILE")
     if not path:
         return text(name, default)
+    _secret_files[name] = path
     try:
         value = Path(path).read_text().rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
@@ -31,6 +34,11 @@ def secret(name: str, default: str | None = None) -> str:
     if not value:
         raise ImproperlyConfigured(f"{name}_FILE names {path}, which is empty.")
     return value
+
+
+def secret_files() -> dict[str, str]:
+    """Which secrets stand in a file, of those that have been read by now."""
+    return dict(_secret_files)
 
 
 def integer(name: str, default: int, *, least: int = 0, most: int = 1_000_000) -> int:

@@ -129,6 +129,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.text("STATIC_ROOT", str(BASE_DIR / "static-root")))
 MEDIA_URL = "/media/"
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(BASE_DIR / "media-root")))
+# Each backup is a folder in it; `azionelab.core.backups` says what is read of one.
+BACKUP_DIR = env.text("BACKUP_DIR", "")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 FILE_UPLOAD_PERMISSIONS = 0o644
 
@@ -174,5 +176,8 @@ SPECTACULAR_SETTINGS = {
     },
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums"],
 }
+
+# Setting to path: `azione doctor` looks at who may read them.
+SECRET_FILES = env.secret_files()
 
 LOGGING = configure_logging(env.choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO"))

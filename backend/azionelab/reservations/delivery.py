@@ -147,6 +147,14 @@ def _closing(server: smtplib.SMTP) -> Iterator[None]:
             server.close()
 
 
+@contextmanager
+def open_session() -> Iterator[smtplib.SMTP]:
+    """Connected, encrypted and signed in as for a mail; raises whatever the mail server or the network does."""
+    server = _connect()
+    with _closing(server):
+        yield server
+
+
 def _send(server: smtplib.SMTP, email: OutboundEmail) -> None:
     """Mints a token pair, composes and sends; raises MailServerError where the server is at fault."""
     try:
