@@ -90,3 +90,9 @@ def read_phone(written: str) -> str:
 
 def read_notes(written: str) -> str:
     return clean_text(written, NOTES_MAX, lines=True)
+
+
+def masked(address: str) -> str:
+    """An address that its owner recognises and nobody else can write to, for lists that are seen by many."""
+    local, _at, domain = address.rpartition("@")
+    return f"{local[:1]}…@{domain}" if local else ""

@@ -1,0 +1,76 @@
+"""What `cancel_performance` and `move_performance` print, to the letter."""
+
+import json
+
+import pytest
+
+from azionelab.programme.models import Performance
+from azionelab.reservations.models import Reservation
+from tests.cast import make_venue
+from tests.commands.evening import make_evening
+from tests.commands.transcripts import assert_transcript, printed
+
+pytestmark = pytest.mark.django_db
+MOVE = ("move_performance", "1042", "--to", "2041-12-06 21:00", "--venue", "verdi", "--capacity", "30")
+
+
+@pytest.fixture
+def evening() -> Performance:
+    """Before anybody is in; one of the guests can only be called."""
+    performance = make_evening()
+    make_venue(slug="verdi", name="Teatro Verdi", address="Via Palestro 40, Pisa", capacity=60)
+    guests = Reservation.objects.filter(performance=performance)
+    guests.update(admitted_since=None)
+    guests.filter(reference="DELUCA").update(email="")
+    for reservation, address in zip(guests.order_by("id"), ("zoe", "maria", "gianni", "anna", "piero"), strict=True):
+        values = {"reference": reservation.reference if reservation.confirmed_at else "PENDNG"}
+        values |= {"email": f"{address}@example.org"} if reservation.email else {}
+        guests.filter(pk=reservation.pk).update(**values)
+    return performance
+
+
+@pytest.mark.usefixtures("evening")
+@pytest.mark.parametrize(
+    ("name", "command", "exit_code"),
+    [
+        ("cancel_performance.dry_run", ("cancel_performance", "1042", "--dry-run"), 0),
+        ("cancel_performance", ("cancel_performance", "1042"), 0),
+        ("cancel_performance.silent", ("cancel_performance", "1042", "--no-tell"), 0),
+        ("cancel_performance.unknown", ("cancel_performance", "1999"), 2),
+        ("move_performance.dry_run", (*MOVE, "--dry-run"), 0),
+        ("move_performance", MOVE, 0),
+        ("move_performance.small", (*MOVE[:-1], "5"), 3),
+        ("move_performance.past", ("move_performance", "1042", "--to", "2020-12-06 21:00"), 2),
+    ],
+)
+def test_changes(name: str, command: tuple[str, ...], exit_code: int) -> None:
+    text, ended = printed(*command)
+    assert ended == exit_code
+    assert_transcript(name, text)
+
+
+@pytest.mark.usefixtures("evening")
+def test_cancelled_already() -> None:
+    printed("cancel_performance", "1042")
+    text, ended = printed("cancel_performance", "1042")
+    assert ended == 0
+    assert_transcript("cancel_performance.unchanged", text)
+
+
+@pytest.mark.usefixtures("evening")
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--to", "tomorrow"), "'tomorrow' is not a day and a time. Write it as 2026-12-05 20:30."),
+        (("--to", ""), "'' is not a day and a time. Write it as 2026-12-05 20:30."),
+        (("--to", "2041-02-30 21:00"), "There is no such day or time as '2041-02-30 21:00'."),
+        (("--to", "2041-03-31 02:30"), "'2041-03-31 02:30' does not exist: the clocks go forward in that hour."),
+        (("--to", "2041-12-06 21:00", "--venue", "palazzo"), "There is no venue 'palazzo'."),
+        (("--to", "2041-12-05 16:30"), "This show already has a performance in this venue at this time."),
+        (("--to", "2041-12-06 21:00", "--capacity", "-1"), "Use a number from 1 to 100000."),
+    ],
+)
+def test_what_cannot_be_read_is_told_in_words(arguments: tuple[str, ...], message: str) -> None:
+    text, ended = printed("move_performance", "1042", *arguments)
+    [problem, *_candidates] = json.loads(text)["errors"]
+    assert (ended, problem["message"]) == (2, message)
