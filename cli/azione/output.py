@@ -13,6 +13,11 @@ from azione.failures import Failure, ReaderGone
 STDOUT = "-"
 
 
+def path_named(name: str) -> Path:
+    """`~` is home. Not Path.expanduser, which raises where `~somebody` is nobody: then it is a name like any other."""
+    return Path(os.path.expanduser(name))  # noqa: PTH111
+
+
 def write_file(path: Path, content: bytes) -> None:
     """Writes beside the file's place and renames: whoever looks sees the old file or the new one. Raises Failure."""
     unfinished: str | None = None

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from azione.failures import Failure
+from azione.output import path_named
 
 DEMO_FILE = "demo.json"
 SERVICE = "backend"
@@ -41,7 +42,7 @@ def find_target(wanted: str) -> Target:
     if wanted == "demo":
         return _demo_here() or _fail("no_target", f"No demo is running ({_demo_places()[0]} is not there).")
     if wanted:
-        path = Path(wanted).expanduser()
+        path = path_named(wanted)
         return _demo(path / DEMO_FILE if path.is_dir() else path)
     return _compose() or _demo_here() or _fail("no_target")
 
@@ -86,7 +87,7 @@ def _fail_compose() -> NoReturn:
 def _demo_places() -> list[Path]:
     """Where a demo may have left its file: under the current directory, or under the checkout azione runs from."""
     checkout = Path(__file__).resolve().parents[2]
-    folder = Path(os.environ.get("AZIONE_DEMO_DIR") or ".demo").expanduser()
+    folder = path_named(os.environ.get("AZIONE_DEMO_DIR") or ".demo")
     roots = [Path.cwd()]
     if (checkout / "backend" / "manage.py").is_file():
         roots.append(checkout)

@@ -217,7 +217,9 @@ def test_performance_without_guests(azione: Azione) -> None:
     assert "0 reservations, 0 seats, 0 admitted" in done.stdout
 
 
-@pytest.mark.parametrize("name", ["gone/ospiti.csv", ".", "/dev/null", "file/ospiti.csv", "x" * 300, "circle"])
+@pytest.mark.parametrize(
+    "name", ["gone/ospiti.csv", ".", "/dev/null", "file/ospiti.csv", "x" * 300, "circle", "~no such user/ospiti.csv"]
+)
 def test_place_that_cannot_be_written_is_one_sentence(azione: Azione, full: str, tmp_path: Path, name: str) -> None:
     (tmp_path / "file").touch()
     (tmp_path / "circle").symlink_to("circle")

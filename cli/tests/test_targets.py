@@ -42,6 +42,7 @@ def test_demo_is_found(theatre: Theatre, tmp_path: Path, where: str) -> None:
         ("compose", "There is no docker command on this machine."),
         ("demo", "No demo is running"),
         ("nowhere", "nowhere: No such file or directory."),
+        ("~no such user", "~no such user: No such file or directory."),
     ],
 )
 def test_target_that_is_not_there(tmp_path: Path, wanted: str, sentence: str) -> None:

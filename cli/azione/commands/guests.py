@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,7 +13,7 @@ from azione.failures import Failure
 from azione.guest_files.formats import BINARY, IN_WORDS, Format, Language, format_of
 from azione.nouns import make_noun
 from azione.options import Options
-from azione.output import STDOUT, write_file, write_stdout
+from azione.output import STDOUT, path_named, write_file, write_stdout
 
 if TYPE_CHECKING:
     from azione.guest_lists import GuestList
@@ -101,5 +100,5 @@ def _write(guests: GuestList, kind: Format, output: str, language: Language) -> 
     if output == STDOUT:
         write_stdout(content)
         return
-    write_file(Path(output).expanduser(), content)
+    write_file(path_named(output), content)
     render.done(f"{output}: {guests.title}, {guests.place}: {guests.totals}.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,7 +11,7 @@ from azione.arguments import DryRun, Yes
 from azione.failures import Failure
 from azione.nouns import make_noun
 from azione.options import Options
-from azione.output import STDOUT, write_file, write_stdout
+from azione.output import STDOUT, path_named, write_file, write_stdout
 from azione.writing import Writing
 
 if TYPE_CHECKING:
@@ -61,7 +60,7 @@ def _write(answer: Answer, output: str) -> None:
     if output == STDOUT:
         write_stdout(content)
         return
-    write_file(Path(output).expanduser(), content)
+    write_file(path_named(output), content)
     render.done(f"{output}: {answer.read(held)}")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,6 +12,7 @@ from azione.arguments import DryRun, Yes
 from azione.failures import Failure
 from azione.nouns import make_noun
 from azione.options import Options
+from azione.output import path_named
 from azione.targets import Target
 from azione.writing import Writing, require_somebody
 
@@ -78,7 +78,7 @@ def _path_for(target: Target, file: str) -> str:
     """The path as the backend knows it; a file that is not there is told before anything starts."""
     if not target.shares_files:
         return file
-    path = Path(file).expanduser().absolute()
+    path = path_named(file).absolute()
     try:
         path.open("rb").close()
     except OSError as error:
