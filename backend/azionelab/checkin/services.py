@@ -175,9 +175,8 @@ def _token_in(scanned: str) -> str:
 
 
 def _lock_reservation(reservation_id: int | None) -> Reservation | None:
-    if reservation_id is None:
-        return None
-    return Reservation.objects.select_for_update(no_key=True).get(pk=reservation_id)
+    """None also where it was deleted since it was found: nobody had ever confirmed it."""
+    return Reservation.objects.select_for_update(no_key=True).filter(pk=reservation_id).first()
 
 
 def _admission_before(reservation: Reservation | None, request: ScanRequest) -> Admission:
