@@ -17,11 +17,13 @@ from azione.targets import Target
 
 Model = TypeVar("Model")
 STOP_SECONDS = 5
+# How a command may end that said all it had to say; with the last, it found what it looked at broken.
+ENDS_WITH_SUMMARY = (ExitCode.DONE, ExitCode.PARTLY_DONE, ExitCode.ENVIRONMENT)
 
 
 @dataclass
 class Answer:
-    """All that a command said; `exit_code` is `DONE` or `PARTLY_DONE`."""
+    """All that a command said; `exit_code` is one of `ENDS_WITH_SUMMARY`."""
 
     records: list[dict[str, Any]] = field(default_factory=list)
     summary: dict[str, Any] = field(default_factory=dict)
@@ -75,7 +77,7 @@ def call(
         returncode = process.wait()
     if error is not None:
         raise _told(error.as_failure(returncode), echo)
-    if returncode not in (ExitCode.DONE, ExitCode.PARTLY_DONE):
+    if returncode not in ENDS_WITH_SUMMARY:
         raise Failure("broken_answer", f"It ended with exit code {returncode} after saying that all went well.")
     answer.exit_code = ExitCode(returncode)
     return answer

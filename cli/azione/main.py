@@ -12,7 +12,20 @@ from typer.exceptions import TyperException
 
 from azione import __version__, render
 from azione import completion as completing
-from azione.commands import checkin, completion, door, emails, guests, performances, privacy, reservations, shows, users
+from azione.commands import (
+    checkin,
+    completion,
+    doctor,
+    door,
+    emails,
+    guests,
+    performances,
+    privacy,
+    reservations,
+    shows,
+    status,
+    users,
+)
 from azione.failures import ExitCode, Failure, ReaderGone
 from azione.options import Options, hoist
 
@@ -54,6 +67,8 @@ app.add_typer(door.app, name="door")
 app.add_typer(checkin.app, name="checkin")
 app.add_typer(privacy.app, name="privacy")
 app.add_typer(users.app, name="users")
+app.command("status")(status.status)
+app.command("doctor")(doctor.doctor)
 app.command("completion")(completion.completion)
 
 

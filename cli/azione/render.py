@@ -16,11 +16,13 @@ from azione.columns import align, printable
 from azione.failures import Failure, Problem, ReaderGone
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, Group, RenderableType
     from rich.table import Table
     from rich.text import Text
 
+    from azione.checkins import DoorView, Watch
     from azione.doors import Invitation
+    from azione.health import Diagnosis
     from azione.listings import Listing
     from azione.protocol import Line
     from azione.seasons import Changes
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 # Of a failure's message; more would push all else off the screen.
 MOST_LETTERS = 600
 MARKS = {"created": ("+", "green"), "updated": ("~", "yellow"), "missing": ("!", "red")}
+
+LEVELS = {"ok": ("✓", "green"), "warning": ("!", "bold yellow"), "failure": ("✗", "bold red")}
 
 
 def prepare(*, as_json: bool) -> None:
@@ -55,11 +59,21 @@ def text(content: str) -> None:
         raise ReaderGone from None
 
 
+def line(sentence: str) -> None:
+    """One of a running report, in words that others may have written."""
+    text(printable(sentence))
+
+
 def done(sentence: str) -> None:
     if _is_rich(sys.stdout):
         _show(_console(), _text(("✓ ", "bold green"), sentence))
     else:
         text(printable(sentence))
+
+
+def remark(sentence: str) -> None:
+    """A word to whoever sits there, beside the results."""
+    _show(_console(stderr=True), _text(sentence))
 
 
 def failure(problem: Failure, *, as_json: bool) -> None:
@@ -133,17 +147,96 @@ def facts(pairs: Sequence[tuple[str, str]], *, title: str = "") -> None:
         above = [printable(title)] if title else []
         text("".join(f"{line}\n" for line in [*above, *align([(f"{name}:", value) for name, value in known])]))
         return
-    from rich.table import Table
-
     console = _console()
     if title:
         _show(console, _text((title, "bold")))
+    console.print(_grid(known))
+
+
+def _grid(pairs: Sequence[tuple[str, str]]) -> Table:
+    from rich.table import Table
+
     grid = Table.grid(padding=(0, 2))
     grid.add_column(no_wrap=True)
     grid.add_column()
-    for name, value in known:
+    for name, value in pairs:
         grid.add_row(_text((name, "dim")), _text(value))
-    console.print(grid)
+    return grid
+
+
+def door(view: DoorView) -> None:
+    """How an evening goes, once."""
+    if _is_rich(sys.stdout):
+        _console().print(_door(view, f"Made {view.moment}."))
+        return
+    from azione.listings import as_text
+
+    occasion = "".join(f"{printable(line)}\n" for line in (view.occasion.title, view.occasion.place))
+    facts = "".join(f"{line}\n" for line in align([(f"{name}:", value) for name, value in view.facts]))
+    text("\n".join([occasion, facts, as_text(view.phones), f"Made {view.moment}.\n"]))
+
+
+def _door(view: DoorView, *below: str | tuple[str, str]) -> Group:
+    from rich.console import Group
+
+    phones = _table(view.phones) if view.phones.rows else _text(view.phones.empty)
+    title, place = _text((view.occasion.title, "bold")), _text((view.occasion.place, "dim"))
+    return Group(title, place, "", _grid(view.facts), "", phones, "", _text(*below))
+
+
+def can_redraw() -> bool:
+    """Whether what was drawn can be drawn over: a terminal that knows how to move its cursor."""
+    return _is_rich(sys.stdout)
+
+
+@contextmanager
+def watching(watch: Watch) -> Iterator[None]:
+    """Draws how an evening goes, every second in the same place, until the block ends; the last state stays."""
+    from rich.live import Live
+
+    def drawn() -> RenderableType:
+        view = watch.view
+        if view is None:
+            return _text(("Reading the door …", "dim"))
+        if watch.is_silent or watch.trouble:
+            why = watch.trouble or "AzioneLab does not answer; waiting."
+            return _door(view, (f"As of {view.moment}. {why}", "bold red"))
+        return _door(view, (f"As of {view.moment}. Ctrl-C ends this.", "dim"))
+
+    with Live(get_renderable=drawn, console=_console(), refresh_per_second=1):
+        yield
+
+
+def diagnosis(found: Diagnosis, *, quiet: bool) -> None:
+    """What was looked at, by topic; elsewhere than on a terminal one line each, to be searched."""
+    groups = found.by_group(quiet=quiet)
+    if quiet and not groups:
+        return
+    if not _is_rich(sys.stdout):
+        cells = [(one.level, group, f"{one.message} {one.advice}") for group, rows in groups for one in rows]
+        text("".join(f"{row}\n" for row in [*align(cells), found.totals]))
+        return
+    console = _console()
+    for group, rows in groups:
+        _show(console, _text((group.capitalize(), "bold")))
+        for one in rows:
+            mark, style = LEVELS.get(one.level, ("?", ""))
+            console.print(_hanging(mark, style, one.message, one.advice))
+    console.print()
+    _show(console, _text((found.totals, "bold")))
+
+
+def _hanging(mark: str, style: str, message: str, advice: str) -> Table:
+    """A mark, and words that stay to its right however often they wrap."""
+    from rich.table import Table
+
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(no_wrap=True)
+    grid.add_column()
+    grid.add_row(_text((f"  {mark}", style)), _text(message))
+    if advice:
+        grid.add_row("", _text((f"→ {advice}", style.removeprefix("bold "))))
+    return grid
 
 
 def invitation(made: Invitation) -> None:
@@ -206,6 +299,13 @@ def confirm(question: str) -> bool:
         console.print()
         return False
     return answer.strip().casefold() in ("y", "yes", "s", "sì", "si")
+
+
+def ask_secret(prompt: str) -> str:
+    """What is typed without being shown. Raises EOFError for Ctrl-D."""
+    from getpass import getpass
+
+    return getpass(f"{prompt}: ", stream=sys.stderr)
 
 
 @contextmanager

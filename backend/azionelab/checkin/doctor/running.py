@@ -1,0 +1,115 @@
+"""Runs the checks: each has a time limit, and one that breaks is a failure of that check alone."""
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import structlog
+from django.db import Error as DatabaseError
+from django.db import connection, transaction
+
+from azionelab.checkin.doctor.findings import Check, Finding, failure, warning
+from azionelab.core.database import is_busy, is_unmigrated
+
+log = structlog.get_logger(__name__)
+
+SECONDS = 10.0
+# For each statement of a check that asks the database.
+STATEMENT_SECONDS = 5
+_REPORT = "Run it again with --verbose, and report what it prints."
+_UNREACHABLE = "The database does not answer."
+
+
+def run(checks: Sequence[Check]) -> Iterator[tuple[Check, list[Finding]]]:
+    """Each check with what it found, in their order."""
+    outside = {check.name: _Outside(check) for check in checks if not check.asks_database}
+    for one in outside.values():
+        one.start()
+    is_reachable = _database_answers() if any(check.asks_database for check in checks) else False
+    for check in checks:
+        if not check.asks_database:
+            yield check, outside[check.name].findings()
+        elif is_reachable:
+            yield check, _ask_database(check)
+        else:
+            yield check, [_unreachable(check)]
+
+
+@dataclass
+class _Outside:
+    """A check that waits for something beyond the database, in a thread: no other way ends such a wait."""
+
+    check: Check
+    found: list[Finding] = field(default_factory=list)
+    thread: threading.Thread | None = None
+    ends_at: float = 0
+
+    def start(self) -> None:
+        self.ends_at = time.monotonic() + SECONDS
+        self.thread = threading.Thread(target=self._run, daemon=True, name=self.check.name)
+        self.thread.start()
+
+    def findings(self) -> list[Finding]:
+        if self.thread is not None:
+            self.thread.join(max(self.ends_at - time.monotonic(), 0))
+            if self.thread.is_alive():
+                return [
+                    failure(f"No answer within {SECONDS:.0f} seconds.", "See whether the machine or its network hangs.")
+                ]
+        return self.found
+
+    def _run(self) -> None:
+        self.found = _guarded(self.check)
+
+
+def _guarded(check: Check) -> list[Finding]:
+    try:
+        return list(check.run())
+    except Exception as error:  # noqa: BLE001 (whatever breaks, the other checks must be heard)
+        log.error("check_broke", check=check.name, exc_info=error)
+        return [failure(f"This check broke ({type(error).__name__}).", _REPORT)]
+
+
+def _database_answers() -> bool:
+    try:
+        connection.ensure_connection()
+    except DatabaseError as error:
+        log.warning("database_error", exc_info=error)
+        return False
+    return True
+
+
+def _ask_database(check: Check) -> list[Finding]:
+    """In a transaction of its own, so that one that breaks leaves no trace for the next."""
+    try:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute(f"SET LOCAL statement_timeout = '{STATEMENT_SECONDS}s'")
+                cursor.execute(f"SET LOCAL lock_timeout = '{STATEMENT_SECONDS}s'")
+            return list(check.run())
+    except DatabaseError as error:
+        log.error("check_broke", check=check.name, exc_info=error)
+        if not connection.in_atomic_block:
+            connection.close_if_unusable_or_obsolete()
+        return [_database_problem(error)]
+    except Exception as error:  # noqa: BLE001 (as above)
+        log.error("check_broke", check=check.name, exc_info=error)
+        return [failure(f"This check broke ({type(error).__name__}).", _REPORT)]
+
+
+def _database_problem(error: DatabaseError) -> Finding:
+    if is_unmigrated(error):
+        return failure("The database lacks tables or columns of this version.", "Run the command migrate.")
+    if is_busy(error):
+        return failure(
+            "The database gave no answer in time, or went away.", "See whether PostgreSQL runs and what it does."
+        )
+    return failure(f"This check broke ({type(error).__name__}).", _REPORT)
+
+
+def _unreachable(check: Check) -> Finding:
+    """Told once as what it is; of the rest, that nobody could look."""
+    if check.name == "database":
+        return failure(_UNREACHABLE, "See whether PostgreSQL runs, and whether its address and password are right.")
+    return warning(f"Not looked at: {_UNREACHABLE[:1].lower()}{_UNREACHABLE[1:]}", "Mend the database first.")
