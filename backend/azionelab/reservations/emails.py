@@ -3,6 +3,7 @@
 A mail is made only when it is sent, as its links hold tokens that are stored nowhere.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -78,31 +79,39 @@ def ticket_email(email: OutboundEmail, pair: TokenPair) -> EmailMessage:
 
 def reservation_cancelled_email(email: OutboundEmail, pair: TokenPair) -> EmailMessage:
     """Staff cancelled one reservation: what it was, and the entry that leaves the guest's calendar."""
-    message = _make_message(email, pair)
-    # Who never confirmed has no entry, and a calendar should not ask about one it does not know.
-    if email.reservation.confirmed_at is not None:
-        _attach_calendar(message, email.reservation)
-    return message
+    return _call_off(email, pair)
 
 
 def performance_cancelled_email(email: OutboundEmail, pair: TokenPair) -> EmailMessage:
     """What does not take place, in the words of what the guest last heard of it."""
-    message = _make_message(email, pair, **(_last_heard(email) or {}))
-    if email.reservation.confirmed_at is not None:
+    return _call_off(email, pair, **(_last_heard(email) or {}))
+
+
+def _call_off(email: OutboundEmail, pair: TokenPair, **place: str) -> EmailMessage:
+    """Who never confirmed has no ticket and no entry; a calendar should not be asked about one it does not know."""
+    has_ticket = email.reservation.confirmed_at is not None
+    message = _make_message(email, pair, has_ticket=has_ticket, **place)
+    if has_ticket:
         _attach_calendar(message, email.reservation)
     return message
 
 
 def performance_moved_email(email: OutboundEmail, pair: TokenPair) -> EmailMessage:
     """What it was and what it is; the tickets that guests have stay good, so that no new one is needed."""
-    is_confirmed = email.reservation.status == Status.CONFIRMED
-    before = _last_heard(email)
-    was_cancelled = bool(email.about.get("cancelled"))
-    about = {"before": before, "was_cancelled": was_cancelled, "is_confirmed": is_confirmed}
+    reservation, was_cancelled = email.reservation, bool(email.about.get("cancelled"))
+    has_ticket = reservation.status == Status.CONFIRMED
+    about: dict[str, Any] = {"was_cancelled": was_cancelled, "has_ticket": has_ticket}
+    if email.about and not _is_back_in_place(email):
+        about["before"] = _last_heard(email)
     message = _make_message(email, pair, RESTORED if was_cancelled else "", **about)
-    if is_confirmed:
-        _attach_calendar(message, email.reservation)
+    if has_ticket:
+        _attach_calendar(message, reservation)
     return message
+
+
+def _is_back_in_place(email: OutboundEmail) -> bool:
+    """Whether it is on again at the very time and place that the guest had noted."""
+    return replace(Whereabouts.read(email.about), cancelled=False) == Whereabouts.of(email.reservation.performance)
 
 
 def _last_heard(email: OutboundEmail) -> dict[str, str] | None:
