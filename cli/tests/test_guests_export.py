@@ -174,7 +174,7 @@ def test_xlsx_ticked_and_saved_as_csv_is_reconciled(blank_theatre: Theatre, tmp_
             row[3].value = "x"
     with (tmp_path / "spuntata.csv").open("w", newline="", encoding="utf-8-sig") as file:
         csv.writer(file, delimiter=";").writerows(sheet.iter_rows(values_only=True))
-    done = run_azione("checkin", "reconcile", "spuntata.csv", "--list", "Carta", **where)
+    done = run_azione("checkin", "reconcile", "spuntata.csv", "--list", "Carta", "--yes", **where)
     assert (done.returncode, done.stderr) == (0, "")
     table = run_azione("guests", "export", str(filled["full"]), **where).stdout
     assert re.search(r"Maria De Luca +4 +4 ", table)
