@@ -54,7 +54,7 @@ def export(azione: Checkin, full: str, path: Path) -> None:
 def tick(path: Path, **admitted: str) -> None:
     """As a spreadsheet does it; guests by their surname."""
     rows = list(csv.reader(io.StringIO(path.read_text("utf-8-sig"), newline=""), delimiter=";"))
-    for row in rows[1:]:
+    for row in rows[1 : rows.index([""] * len(rows[0]))]:
         row[2] = admitted.get(row[0].split()[-1], row[2])
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         csv.writer(file, delimiter=";").writerows(rows)
@@ -69,7 +69,8 @@ def test_list_that_was_ticked_comes_in(azione: Checkin, full: str, tmp_path: Pat
     export(azione, full, paper)
     tick(paper, Luca="x", **{"D'Angelo": "1"})
     dry, wet, again = (
-        azione("checkin", "reconcile", str(paper), *more) for more in (["--dry-run"], [], ["--list", "Paper list"])
+        azione("checkin", "reconcile", str(paper), *more)
+        for more in (["--dry-run"], ["--yes"], ["--list", "Paper list", "--yes"])
     )
     assert [done.returncode for done in (dry, wet, again)] == [0, 0, 0]
     assert "This would bring: 2 scans, 2 of them new, 3 guests admitted, 0 walk-ins" in dry.stdout
@@ -79,11 +80,39 @@ def test_list_that_was_ticked_comes_in(azione: Checkin, full: str, tmp_path: Pat
     assert last_line(azione("guests", "export", full, "--json"))["admitted"] == 8
 
 
+def test_reconciling_asks_on_a_terminal(azione: Checkin, evening: Theatre, full: str, tmp_path: Path) -> None:
+    paper = tmp_path / "guests.csv"
+    export(azione, full, paper)
+    tick(paper, Luca="x")
+    alone = azione("checkin", "reconcile", str(paper))
+    assert (alone.returncode, "--yes" in alone.stderr) == (2, True)
+    for answer, status, said in (
+        ("n", 3, "Nothing was changed."),
+        ("y", 0, "Reconciled: 1 scan, 1 of them new"),
+        (None, 0, "Nothing new: 1 scan, 0 of them new"),
+    ):
+        terminal = pexpect.spawn(
+            sys.executable,
+            ["-m", "azione", "checkin", "reconcile", str(paper)],
+            env=cli_env(AZIONE_DEMO_DIR=str(evening.directory), TERM="xterm-256color"),
+            encoding="utf-8",
+            timeout=60,
+            dimensions=(40, 200),
+        )
+        if answer is not None:
+            terminal.expect("guests.csv.*Take this in: 1 scan, 1 of them new.*on .*database azione_cli_")
+            terminal.sendline(answer)
+        terminal.expect(pexpect.EOF)
+        terminal.close()
+        assert terminal.exitstatus == status
+        assert said in terminal.before
+
+
 def test_conflict_is_listed_and_settled(azione: Checkin, full: str, tmp_path: Path) -> None:
     paper = tmp_path / "guests.csv"
     export(azione, full, paper)
     tick(paper, Luca="6")
-    reconciled = azione("checkin", "reconcile", str(paper), "--list", "Porta sinistra")
+    reconciled = azione("checkin", "reconcile", str(paper), "--list", "Porta sinistra", "--yes")
     assert "1 conflict waits for a person to settle: azione checkin conflicts" in reconciled.stdout
     listed = azione("checkin", "conflicts", full)
     heading, row, *_rest = listed.stdout.splitlines()
@@ -107,7 +136,7 @@ def test_settling_asks_on_a_terminal(azione: Checkin, evening: Theatre, full: st
     paper = tmp_path / "guests.csv"
     export(azione, full, paper)
     tick(paper, Luca="6")
-    azione("checkin", "reconcile", str(paper))
+    azione("checkin", "reconcile", str(paper), "--yes")
     number = azione("checkin", "conflicts").stdout.splitlines()[1].split()[0]
     for answer, status in (("n", 3), ("y", 0)):
         terminal = pexpect.spawn(
@@ -130,19 +159,20 @@ def test_file_that_is_refused_is_named_with_its_line(azione: Checkin, full: str,
     for path in (good, bad):
         export(azione, full, path)
     tick(good, Luca="x")
-    bad.write_bytes(bad.read_bytes()[:-8])
-    done = azione("checkin", "reconcile", str(good), str(bad))
+    content = bad.read_bytes()
+    bad.write_bytes(content[: content.index(b"De Luca") + 10])
+    done = azione("checkin", "reconcile", str(good), str(bad), "--yes")
     assert done.returncode == 3
     assert done.stderr.splitlines()[0] == "Error: A file cannot be used."
     assert f"line 5, {bad}: " in done.stderr
     assert last_line(azione("guests", "export", full, "--json"))["admitted"] == 5
-    told = azione("checkin", "reconcile", str(good), str(bad), "--json")
+    told = azione("checkin", "reconcile", str(good), str(bad), "--json", "--yes")
     assert (told.returncode, last_line(told)["code"]) == (3, "file_refused")
 
 
 @pytest.mark.parametrize("name", ["nowhere.csv", "."])
 def test_file_that_cannot_be_read_is_usage(azione: Checkin, name: str) -> None:
-    done = azione("checkin", "reconcile", name)
+    done = azione("checkin", "reconcile", name, "--yes")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith(f"Error: {name}: ")
 

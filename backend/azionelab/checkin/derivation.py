@@ -30,9 +30,9 @@ class Changes:
     conflicts_gone: int = 0
 
 
-def chunks(items: Sequence[T], size: int = CHUNK) -> Iterator[Sequence[T]]:
-    for start in range(0, len(items), size):
-        yield items[start : start + size]
+def chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    for start in range(0, len(items), CHUNK):
+        yield items[start : start + CHUNK]
 
 
 def derive(*, performance: Performance, reservation_ids: Iterable[int]) -> Changes:

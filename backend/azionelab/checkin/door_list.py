@@ -12,11 +12,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, Subquery, Sum
+from django.db.models import Exists, F, Max, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
-from azionelab.checkin.models import CheckIn, Conflict, DecidedBy, DoorDevice, Outcome, Scan, Settlement
+from azionelab.checkin.models import CheckIn, Conflict, DecidedBy, DoorDevice, Outcome, Scan
+from azionelab.checkin.selectors import attendance_of, staff_who_may_scan
 from azionelab.core.database import snapshot
 from azionelab.core.errors import Code, DomainError
 from azionelab.programme.models import Performance
@@ -120,13 +121,13 @@ def door_list(performance_id: int) -> DoorList:
         if performance is None:
             raise DomainError(Code.NOT_FOUND)
         listed = _listed_reservations(performance_id)
-        walk_ins = _walk_ins(performance_id)
+        walk_ins = walk_ins_by_device(performance_id)
         reservations = list(listed.values())
         return DoorList(
             performance=performance,
             made_at=performance.made_at,
             valid_until=DoorDevice(performance=performance).valid_until,
-            counts=_counts(performance, reservations, walk_ins),
+            counts=_counts(performance, reservations),
             devices=_device_counts(performance_id, reservations, walk_ins),
             reservations=reservations,
             last_scans=_last_scans(performance_id),
@@ -135,28 +136,40 @@ def door_list(performance_id: int) -> DoorList:
 
 @dataclass(frozen=True, kw_only=True)
 class DeviceOverview:
-    """A device for those who look after the door; `admitted` and `walk_ins` are seats."""
+    """A device for those who look after the door; `admitted` and `walk_ins` are seats.
+
+    `has_lost_its_staff`: it was paired by somebody's account, which has no right to the door any more.
+    """
 
     device: DoorDevice
     admitted: int
     walk_ins: int
+    has_lost_its_staff: bool = False
 
     @property
     def ended(self) -> bool:
-        return self.device.revoked_at is not None or self.device.valid_until <= timezone.now()
+        device = self.device
+        return device.revoked_at is not None or self.has_lost_its_staff or device.valid_until <= timezone.now()
 
 
 def devices_of(performance_id: int) -> list[DeviceOverview]:
-    """Those that were ever paired with this door, by number. Two statements."""
-    walk_ins = _walk_ins(performance_id)
-    devices = (
+    """Those that were ever paired with this door, by number. Two statements, three where staff signed in on some."""
+    walk_ins = walk_ins_by_device(performance_id)
+    devices = list(
         DoorDevice.objects.filter(performance_id=performance_id)
         .select_related("performance__show", "performance__venue", "staff")
         .annotate(admitted=Coalesce(Sum("scans__checkin__seats"), 0))
         .order_by("number")
     )
+    welcome = staff_who_may_scan(device.staff_id for device in devices if device.staff_id is not None)
     return [
-        DeviceOverview(device=device, admitted=device.admitted, walk_ins=walk_ins[device.number]) for device in devices
+        DeviceOverview(
+            device=device,
+            admitted=device.admitted,
+            walk_ins=walk_ins[device.number],
+            has_lost_its_staff=device.staff_id is not None and device.staff_id not in welcome,
+        )
+        for device in devices
     ]
 
 
@@ -184,7 +197,9 @@ def _listed_reservations(performance_id: int) -> dict[int, ListedReservation]:
 
 
 def _add_digests(performance_id: int, listed: dict[int, ListedReservation]) -> None:
-    digests = ReservationToken.objects.filter(reservation__performance_id=performance_id, revoked_at__isnull=True)
+    digests = ReservationToken.objects.filter(
+        reservation__performance_id=performance_id, reservation__erased_at=None, revoked_at=None
+    )
     for reservation_id, ticket_digest in digests.order_by("id").values_list("reservation_id", "ticket_digest"):
         listed[reservation_id].digests.append(bytes(ticket_digest))
 
@@ -202,7 +217,7 @@ def _add_admissions(performance_id: int, listed: dict[int, ListedReservation]) -
             row.first_admitted_at, row.first_device = admitted_at, device
 
 
-def _walk_ins(performance_id: int) -> Counter[int]:
+def walk_ins_by_device(performance_id: int) -> Counter[int]:
     """Seats by the number of the device that gave them."""
     scan = Scan.objects.filter(scan_id=OuterRef("scan_id")).order_by("id")
     rows = (
@@ -217,20 +232,16 @@ def _walk_ins(performance_id: int) -> Counter[int]:
     return seats_by
 
 
-def _counts(performance: Performance, reservations: Sequence[ListedReservation], walk_ins: Counter[int]) -> Counts:
-    """Two statements: the conflicts, and the seats taken."""
-    conflicts = Conflict.objects.filter(performance=performance).aggregate(
-        waiting=Count("id", filter=Q(settled_at__isnull=True)),
-        inside=Coalesce(Sum("seats", filter=~Q(settlement=Settlement.COUNTED_TWICE)), 0),
-    )
-    admitted = sum(row.admitted for row in reservations)
+def _counts(performance: Performance, reservations: Sequence[ListedReservation]) -> Counts:
+    """Two statements: who is inside, and the seats taken."""
+    attendance = attendance_of(performance.pk)
     return Counts(
         expected=sum(row.seats for row in reservations if row.status == StatusAtDoor.CONFIRMED),
-        admitted=admitted,
-        walk_ins=walk_ins.total(),
-        inside=admitted + walk_ins.total() + conflicts["inside"],
+        admitted=attendance.admitted,
+        walk_ins=attendance.walk_ins,
+        inside=attendance.inside,
         left=capacity.seats_left(performance, capacity.tally(performance.pk).taken),
-        conflicts=conflicts["waiting"],
+        conflicts=attendance.conflicts,
     )
 
 

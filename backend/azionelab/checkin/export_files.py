@@ -4,7 +4,6 @@ The last member of each line is `mac`: 16 bytes of HMAC-SHA256, under the device
 line as it stands without it. So a line that was changed, left out or moved is found by its number.
 """
 
-import base64
 import hmac
 import json
 import re
@@ -108,7 +107,7 @@ def verified(lines: list[bytes], key: bytes) -> Iterator[dict[str, Any]]:
             _parse(line, number)
             refuse("altered", "This line is not signed.", number)
         mac = hmac.digest(key, before + signed["body"] + b"}", "sha256")[:MAC_BYTES]
-        if not hmac.compare_digest(base64.urlsafe_b64encode(mac).rstrip(b"="), signed["mac"]):
+        if not hmac.compare_digest(tokens.text(mac).encode(), signed["mac"]):
             refuse("altered", "This line was changed, or one before it was left out or moved.", number)
         before = mac
         yield _parse(line, number)

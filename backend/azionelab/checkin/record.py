@@ -7,7 +7,7 @@ same. A live scan is the case in which the newest fact comes last.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
 from uuid import UUID
@@ -189,14 +189,10 @@ def hold_true(evening: Evening, parties: Iterable[Party], facts: Iterable[Fact])
 
 @dataclass
 class _Ledger:
-    """The facts of one party so far: how many are in, and who let in how many."""
+    """The facts of one party so far: how many are in, and who let in the first of them."""
 
     admitted: int = 0
-    admissions: list[Fact] = field(default_factory=list)
-
-    @property
-    def first(self) -> Fact | None:
-        return self.admissions[0] if self.admissions else None
+    first: Fact | None = None
 
 
 def _hold_party(party: Party | None, evening: Evening, facts: Sequence[Fact]) -> list[Standing]:
@@ -213,7 +209,7 @@ def _hold(party: Party | None, evening: Evening, fact: Fact, ledger: _Ledger) ->
     surplus = fact.seats - fitting
     if fitting:
         ledger.admitted += fitting
-        ledger.admissions.append(fact)
+        ledger.first = ledger.first or fact
     if not surplus:
         return Standing(fact=fact, as_guests=fitting)
     if fact.override:

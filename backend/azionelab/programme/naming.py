@@ -20,7 +20,7 @@ FIELD = "performance"
 # A longer list would not help anyone choose.
 MOST_CANDIDATES = 20
 _ID_DIGITS = 18  # what the largest id may have; a longer number is an unknown id
-_HOW = "Name a performance by its id, as `next`, as `tonight`, or as SHOW@YYYY-MM-DD."
+HOW_TO_NAME = "Name a performance by its id, as `next`, as `tonight`, or as SHOW@YYYY-MM-DD."
 
 
 def performance_named(name: str) -> Performance:
@@ -31,7 +31,7 @@ def performance_named(name: str) -> Performance:
     """
     candidates = list(_candidates(name.strip())[: MOST_CANDIDATES + 1])
     if not candidates:
-        raise DomainError(Code.NOT_FOUND, f"There is no performance {name!r}. {_HOW}")
+        raise DomainError(Code.NOT_FOUND, f"There is no performance {name!r}. {HOW_TO_NAME}")
     if len(candidates) > 1:
         raise _ambiguous(name, candidates)
     return candidates[0]
@@ -77,7 +77,7 @@ def _unreadable(name: str) -> DomainError:
     return DomainError(
         Code.VALIDATION_FAILED,
         f"{name!r} names no performance.",
-        errors=[FieldError(field=FIELD, code="invalid", message=_HOW)],
+        errors=[FieldError(field=FIELD, code="invalid", message=HOW_TO_NAME)],
     )
 
 

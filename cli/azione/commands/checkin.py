@@ -3,30 +3,148 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from azione import render
-from azione.arguments import DryRun, Yes
+from azione import completion, render
+from azione.arguments import DryRun, PerformanceName, Yes
 from azione.failures import Failure
 from azione.nouns import make_noun
 from azione.options import Options
 from azione.writing import Writing
 
 if TYPE_CHECKING:
-    from azione.backend import Answer
+    from threading import Event
 
-app = make_noun("Who came in: scans made without a network, and what is to be settled.")
+    from azione.backend import Answer, HeldOpen
+
+app = make_noun("Who came in, live and from files; what is to be settled.")
 # An evening's scans are a few megabytes; whatever is larger was named by mistake.
 MOST_BYTES = 100_000_000
+
+
+OptionalPerformance = Annotated[
+    str,
+    typer.Argument(
+        help="An id, next, tonight, or SHOW@YYYY-MM-DD.",
+        metavar="[PERFORMANCE]",
+        show_default=False,
+        autocompletion=completion.performances,
+    ),
+]
 
 
 class Settlement(StrEnum):
     CAME_IN = "came-in"
     COUNTED_TWICE = "counted-twice"
+
+
+@app.command("stats")
+def stats(
+    context: typer.Context,
+    performance: OptionalPerformance = "",
+    watch: Annotated[
+        bool, typer.Option("--watch", "-w", help="Go on, drawing it anew every few seconds, until Ctrl-C.")
+    ] = False,
+) -> int:
+    """How the evening goes: who is inside, who is still to come, which phone let in how many.
+
+    Without PERFORMANCE, tonight's; of several tonight, the one whose door is open. Inside counts everybody: the
+    expected, walk-ins, and conflicts that were not settled as counted twice. In a pipe, --watch prints a line whenever
+    something has changed; with --json, a record every few seconds.
+
+    \b
+    Examples:
+      azione checkin stats
+      azione checkin stats tonight --watch
+      azione checkin stats 21 --json
+    """
+    options: Options = context.obj
+    if watch:
+        return _follow(options, performance)
+    answer = options.call(options.find_target(), "Reading the door …", "door_stats", "--", performance)
+    if not options.as_json:
+        from azione.checkins import read_door
+
+        render.door(answer.read(lambda records, _summary: read_door(records[0])))
+    return answer.exit_code
+
+
+def _follow(options: Options, performance: str) -> int:
+    """Until Ctrl-C, which is the good end of it; raises Failure when it ends by itself."""
+    from azione.backend import HeldOpen, call
+    from azione.checkins import Watch
+
+    is_drawn = render.can_redraw() and not (options.as_json or options.verbose)
+    says_lines = not (is_drawn or options.as_json)
+    watch, held = Watch(render.line) if says_lines else Watch(), HeldOpen()
+    target, arguments = options.find_target(), ("--follow", "--", performance)
+    with _ending_at_ctrl_c(held) as ended, render.watching(watch) if is_drawn else nullcontext():
+        try:
+            call(
+                target,
+                "door_stats",
+                *arguments,
+                verbose=options.verbose,
+                echo=options.echo,
+                watch=watch.see,
+                stdin=held,
+            )
+        except (Failure, KeyboardInterrupt):
+            # Ctrl-C goes to the backend's command as well, which may not even have begun to listen.
+            if not ended.is_set():
+                raise
+    return 0
+
+
+@contextmanager
+def _ending_at_ctrl_c(held: HeldOpen) -> Iterator[Event]:
+    """The first Ctrl-C closes what is held open, so that all ends well; the second does not wait for that."""
+    import signal
+    from threading import Event
+
+    ended = Event()
+
+    def end(_signal: int, _frame: object) -> None:
+        if ended.is_set():
+            raise KeyboardInterrupt
+        ended.set()
+        held.close()
+
+    before = signal.signal(signal.SIGINT, end)
+    try:
+        yield ended
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@app.command("list")
+def list_(
+    context: typer.Context,
+    performance: PerformanceName,
+    all_: Annotated[bool, typer.Option("--all", help="What was refused or taken back as well.")] = False,
+) -> int:
+    """List who came in, when and by which phone, in the order in which they came.
+
+    Seats are those that count as inside by that scan. Names are the guests' own: keep the list to yourself.
+
+    \b
+    Examples:
+      azione checkin list tonight
+      azione checkin list locandiera@2026-12-05 --all
+    """
+    options: Options = context.obj
+    arguments = [*(["--all"] if all_ else []), "--", performance]
+    answer = options.call(options.find_target(), "Reading the scans …", "list_checkins", *arguments)
+    if not options.as_json:
+        from azione.checkins import read_checkins
+
+        render.listing(answer.read(read_checkins))
+    return answer.exit_code
 
 
 @app.command("reconcile")
@@ -40,6 +158,7 @@ def reconcile(
         ),
     ] = "",
     dry_run: DryRun = False,
+    yes: Yes = False,
 ) -> int:
     """Take in scans made without a network: a phone's export, or a ticked guest list.
 
@@ -52,40 +171,59 @@ def reconcile(
     \b
     Examples:
       azione checkin reconcile marta.jsonl ugo.jsonl --dry-run
-      azione checkin reconcile guests.csv --list "Left door, on paper"
+      azione checkin reconcile guests.csv --list "Left door, on paper" --yes
     """
     options: Options = context.obj
     contents = [(name, _content(name)) for name in files]
-    named = ["--list", list_name] if list_name else []
-    arguments = [*(["--dry-run"] if dry_run else []), *named]
-    answer = options.call(
-        options.find_target(), "Reconciling …", "reconcile_scans", *arguments, stdin=_pieces(contents)
+    reconciling = Writing(
+        "reconcile_scans",
+        ("--list", list_name) if list_name else (),
+        "Reconciling …",
+        question=_question,
+        preview=_show_files,
+        stdin=lambda: _pieces(contents),
     )
+    answer, is_done = reconciling.run(options, dry_run=dry_run, yes=yes)
     if not options.as_json:
-        from azione.columns import printable
-        from azione.reconciliations import read_reconciliation
-
-        result = answer.read(read_reconciliation)
-        render.text("".join(f"{printable(performance)}\n" for performance in result.performances))
-        render.listing(result.files)
-        render.done(f"{'This would bring' if dry_run else 'Reconciled'}: {result.totals}.")
-        if result.conflicts:
-            render.text(result.conflicts)
+        if yes and not dry_run:
+            _show_files(answer)
+        _tell_result(answer, is_done=is_done)
     return answer.exit_code
+
+
+def _question(answer: Answer) -> str:
+    from azione.reconciliations import read_reconciliation
+
+    result = answer.read(read_reconciliation)
+    return f"Take this in: {result.totals}" if result.summary["new"] else ""
+
+
+def _show_files(answer: Answer) -> None:
+    from azione.columns import printable
+    from azione.reconciliations import read_reconciliation
+
+    result = answer.read(read_reconciliation)
+    render.text("".join(f"{printable(performance)}\n" for performance in result.performances))
+    render.listing(result.files)
+
+
+def _tell_result(answer: Answer, *, is_done: bool) -> None:
+    from azione.reconciliations import read_reconciliation
+
+    result = answer.read(read_reconciliation)
+    said = "Reconciled" if is_done else "This would bring" if result.summary["new"] else "Nothing new"
+    render.done(f"{said}: {result.totals}.")
+    if result.conflicts:
+        render.text(result.conflicts)
 
 
 @app.command("conflicts")
 def conflicts(
     context: typer.Context,
-    performance: Annotated[
-        str,
-        typer.Argument(
-            help="An id, next, tonight, or SHOW@YYYY-MM-DD. Without it: all.", metavar="PERFORMANCE", show_default=False
-        ),
-    ] = "",
+    performance: OptionalPerformance = "",
     all_: Annotated[bool, typer.Option("--all", help="Those that are settled as well.")] = False,
 ) -> int:
-    """List the people who are inside and whom the rules would have refused.
+    """List the people who are inside and whom the rules would have refused; without PERFORMANCE, of all.
 
     With the phone that let them in and when, and the one that had let in the same seats before.
 

@@ -13,10 +13,9 @@ from rest_framework.views import APIView
 
 from azionelab.checkin.answers import MAY_MANAGE
 from azionelab.checkin.models import DoorDevice
-from azionelab.checkin.selectors import device_for_token
+from azionelab.checkin.selectors import MAY_SCAN, device_for_token
 from azionelab.core.errors import Code, DomainError
 
-MAY_SCAN = "checkin.add_scan"
 SCHEME = "Door"
 # Unix milliseconds: by it a phone learns how wrong its clock is.
 TIME_HEADER = "Azione-Time"

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from azionelab.checkin.answers import MAY_MANAGE
-from azionelab.checkin.api.access import MAY_SCAN
+from azionelab.checkin.selectors import MAY_SCAN
 from azionelab.core.api import private, read
 from azionelab.core.errors import Code, DomainError
 
