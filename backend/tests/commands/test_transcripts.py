@@ -189,7 +189,7 @@ def test_reconcile_scans(exports: Callable[..., None]) -> None:
 
 def test_reconcile_scans_refuses_all_files_for_one_line(exports: Callable[..., None]) -> None:
     altered = export_of(UGO, 9).replace(b'"seats_admitted":2', b'"seats_admitted":1')
-    exports(**{"marta.jsonl": export_of(MARTA, 2), "ugo.jsonl": altered, "lista.csv": b"Nome;Posti\n"})
+    exports(**{"marta.jsonl": export_of(MARTA, 2), "ugo.jsonl": altered, "lista.csv": b"Nome;Anni\n"})
     text, ended = printed("reconcile_scans")
     assert (ended, Scan.objects.filter(decided_by="device").count()) == (3, 0)
     assert_transcript("reconcile_scans.refused", text)
