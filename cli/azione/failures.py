@@ -99,6 +99,8 @@ MESSAGES: dict[str, tuple[str, ExitCode]] = {
     "malformed_request": ("The files did not get through whole. Try again.", ExitCode.USAGE),
     "file_refused": ("A file cannot be used.", ExitCode.REFUSED),
     "idempotency_key_reused": ("One of these scans was another phone’s; nothing was imported.", ExitCode.REFUSED),
+    "performance_started": ("It is too late for that.", ExitCode.REFUSED),
+    "performance_cancelled": ("The performance is cancelled.", ExitCode.REFUSED),
     "capacity_exceeded": ("There are not that many seats left.", ExitCode.REFUSED),
     "capacity_below_reserved": (
         "More seats than that are already reserved. Cancel or move reservations first.",

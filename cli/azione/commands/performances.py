@@ -2,6 +2,121 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from azione import render
+from azione.arguments import DryRun, PerformanceName, Yes
 from azione.nouns import make_noun
+from azione.options import Options
+from azione.writing import Writing
+
+if TYPE_CHECKING:
+    from azione.backend import Answer
+    from azione.performance_changes import Change
 
 app = make_noun("Single evenings: when, where, and how full.")
+
+Tell = Annotated[bool, typer.Option("--tell/--no-tell", help="Write to the guests, or to nobody.")]
+
+
+@app.command("cancel")
+def cancel(
+    context: typer.Context,
+    performance: PerformanceName,
+    tell: Tell = True,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+) -> int:
+    """Cancel a performance, and tell its guests by e-mail.
+
+    Whoever holds seats is told, once; the entry in their calendar goes. Nobody can reserve any more, and tickets are
+    refused at the door. A performance that is cancelled already stays as it is, and nobody is told again.
+
+    \b
+    Examples:
+      azione performances cancel locandiera@2026-12-05 --dry-run
+      azione performances cancel locandiera@2026-12-05
+    """
+    arguments = (*([] if tell else ["--no-tell"]), "--", performance)
+    return _change(context.obj, "cancel_performance", arguments, tell=tell, dry_run=dry_run, yes=yes)
+
+
+@app.command("move")
+def move(
+    context: typer.Context,
+    performance: PerformanceName,
+    to: Annotated[str, typer.Option("--to", metavar="WHEN", help='The new start, in the theatre: "2026-12-06 21:00".')],
+    venue: Annotated[str, typer.Option("--venue", metavar="SLUG", help="Another venue.")] = "",
+    capacity: Annotated[
+        int | None, typer.Option("--capacity", metavar="N", help="Its seats from now on.", show_default=False)
+    ] = None,
+    tell: Tell = True,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+) -> int:
+    """Move a performance to another time or venue, and tell its guests by e-mail.
+
+    Reservations and tickets stay valid. The mail says what it was and what it is, brings the new calendar entry, and a
+    link to cancel for those who cannot come. The doors and the times of booking move along; in another venue the
+    capacity is the venue's, unless you say it. Once people are inside, nothing moves.
+
+    \b
+    Examples:
+      azione performances move locandiera@2026-12-05 --to "2026-12-06 21:00" --dry-run
+      azione performances move locandiera@2026-12-05 --to "2026-12-06 21:00" --venue cantina --capacity 40
+    """
+    arguments = [f"--to={to}", *([f"--venue={venue}"] if venue else []), *([] if tell else ["--no-tell"])]
+    arguments += [] if capacity is None else [f"--capacity={capacity}"]
+    return _change(
+        context.obj, "move_performance", (*arguments, "--", performance), tell=tell, dry_run=dry_run, yes=yes
+    )
+
+
+def _change(options: Options, command: str, arguments: tuple[str, ...], *, tell: bool, dry_run: bool, yes: bool) -> int:
+    changing = Writing(
+        command,
+        arguments,
+        "Changing the performance …",
+        question=lambda answer: _question(_read(answer), tell=tell),
+        preview=lambda answer: _show_preview(_read(answer)),
+    )
+    answer, is_done = changing.run(options, dry_run=dry_run, yes=yes)
+    if not options.as_json:
+        change = _read(answer)
+        render.done(_told(change, is_done=is_done))
+        if change.uncalled and is_done:
+            render.listing(change.to_call)
+    return answer.exit_code
+
+
+def _read(answer: Answer) -> Change:
+    from azione.performance_changes import read_change
+
+    return answer.read(read_change)
+
+
+def _show_preview(change: Change) -> None:
+    if not change.is_nothing:
+        render.listing(change.preview)
+
+
+def _question(change: Change, *, tell: bool) -> str:
+    if change.is_nothing:
+        return ""
+    todo = "Cancel" if change.action == "cancelled" else "Move"
+    where = "" if change.action == "cancelled" else f" to {change.new_place}"
+    return f"{todo} {change.occasion}{where}, {change.tells(tell=tell)}"
+
+
+def _told(change: Change, *, is_done: bool) -> str:
+    from azione.wording import count
+
+    if change.is_nothing:
+        state = "is cancelled already" if change.is_cancelled else "is there already"
+        return f"{change.occasion}, {state}: nothing was changed, and nobody was told."
+    guests = f"{count(change.told, 'guest')} told by e-mail"
+    if change.action == "cancelled":
+        return f"{change.occasion}, {'is' if is_done else 'would be'} cancelled; {guests}."
+    return f"{change.occasion}, {'is moved' if is_done else 'would move'} to {change.new_place}; {guests}."

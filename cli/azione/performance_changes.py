@@ -1,0 +1,104 @@
+"""A performance that is cancelled or moved, and the guests who are told, as models. Nothing here prints."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from azione.listings import Listing
+from azione.wording import count, moment
+
+HEADINGS = ("Name", "Seats", "Reference", "Told at")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """What became, or would become, of a performance. `uncalled` are those whom no mail reaches."""
+
+    action: str
+    show: str
+    is_cancelled: bool
+    before: str
+    after: str
+    capacity_before: int
+    capacity: int
+    reservations: int
+    seats: int
+    told: int
+    guests: Sequence[Sequence[str]]
+    uncalled: Sequence[Sequence[str]]
+
+    @property
+    def is_nothing(self) -> bool:
+        return self.action == "unchanged"
+
+    @property
+    def occasion(self) -> str:
+        return f"{self.show}, {self.before}"
+
+    @property
+    def new_place(self) -> str:
+        """Where it is from now on; with its seats where they are others than before."""
+        return self.after if self.capacity == self.capacity_before else f"{self.after}, {count(self.capacity, 'seat')}"
+
+    @property
+    def preview(self) -> Listing:
+        place = self.before if self.action != "moved" else f"{self.before} → {self.new_place}"
+        return Listing(
+            title=self.show,
+            subtitle=place,
+            headings=HEADINGS,
+            rows=self.guests,
+            empty="Nobody has reserved.",
+            totals=f"{count(self.reservations, 'reservation')}, {count(self.seats, 'seat')}; {self._telling}",
+            right=(1,),
+            wraps=(0, 3),
+        )
+
+    @property
+    def _telling(self) -> str:
+        calls = f"; {count(len(self.uncalled), 'guest')} without e-mail to call" if self.uncalled else ""
+        return f"{count(self.told, 'guest')} told by e-mail{calls}"
+
+    @property
+    def to_call(self) -> Listing:
+        return Listing(
+            title="No e-mail reaches these guests; call them:", headings=HEADINGS, rows=self.uncalled, right=(1,)
+        )
+
+    def tells(self, *, tell: bool) -> str:
+        """The end of the question: who hears of it."""
+        if not tell and self.reservations:
+            return f"and write to NONE of the guests of {count(self.reservations, 'reservation')}"
+        return f"and tell {count(self.told, 'guest')} by e-mail"
+
+
+def read_change(records: Sequence[dict[str, Any]], summary: dict[str, Any]) -> Change:
+    """From what `cancel_performance` and `move_performance` say; raises KeyError, TypeError or ValueError."""
+    performance, before = summary["performance"], summary["before"]
+    return Change(
+        action=str(summary["action"]),
+        show=str(performance["show"]),
+        is_cancelled=bool(performance["cancelled"]),
+        before=_place(before),
+        after=_place(performance),
+        capacity_before=int(before["capacity"]),
+        capacity=int(performance["capacity"]),
+        reservations=int(summary["reservations"]),
+        seats=int(summary["seats"]),
+        told=int(summary["told"]),
+        guests=[_row(record) for record in records],
+        uncalled=[_row(record) for record in records if not record["to"]],
+    )
+
+
+def _place(where: dict[str, Any]) -> str:
+    return f"{moment(datetime.fromisoformat(where['starts_at']))}, {where['venue']}"
+
+
+def _row(record: dict[str, Any]) -> tuple[str, str, str, str]:
+    call = f"call {record['phone']}" if record["phone"] else "no e-mail, no phone"
+    told = str(record["to"]) if record["told"] else ("is not told" if record["to"] else call)
+    return (str(record["name"]), str(record["seats"]), str(record["reference"]), told)
