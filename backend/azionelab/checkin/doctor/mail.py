@@ -35,6 +35,9 @@ def server() -> Iterator[Finding]:
 
 def _in_words(error: Exception) -> str:
     """Never its own words: they may hold what we sent."""
+    # smtplib takes a time-out in mid-dialogue for a line that was cut.
+    if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
+        return f"gave no answer within {settings.EMAIL_TIMEOUT} seconds"
     match error:
         case smtplib.SMTPAuthenticationError():
             return "refuses our name or password"
@@ -42,8 +45,6 @@ def _in_words(error: Exception) -> str:
             return "has a certificate that cannot be trusted"
         case smtplib.SMTPNotSupportedError() | ssl.SSLError():
             return "does not speak the encryption that is set"
-        case TimeoutError():
-            return f"gave no answer within {settings.EMAIL_TIMEOUT} seconds"
         case socket.gaierror():
             return "has a name that nobody knows"
         case ConnectionRefusedError():

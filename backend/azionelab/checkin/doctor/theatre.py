@@ -32,7 +32,7 @@ def seats() -> Iterator[Finding]:
         words = f"{taken[row.pk]} seats taken of {row.bookable}"
         yield failure(f"Oversold: {describe(row)}: {words}.", "Put in more seats, or move or cancel reservations.")
     if not oversold:
-        yield ok(f"None of the {len(rows)} performances to come is oversold." if rows else "No performance is to come.")
+        yield ok(f"No performance to come is oversold, of {count(len(rows), 'performance')}.")
 
 
 def holds() -> Iterator[Finding]:
