@@ -198,7 +198,8 @@ def _forget_words_of(model: type[Scan | Conflict], ids: list[int]) -> int:
 
 
 def _old_sign_ins() -> QuerySet[AccessAttempt]:
-    return AccessAttempt.objects.filter(attempt_time__lt=Now() - SIGN_INS_KEPT)
+    attempts: QuerySet[AccessAttempt] = AccessAttempt.objects.filter(attempt_time__lt=Now() - SIGN_INS_KEPT)
+    return attempts
 
 
 def _ended_sessions() -> QuerySet[Session]:

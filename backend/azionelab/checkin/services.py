@@ -176,6 +176,8 @@ def _token_in(scanned: str) -> str:
 
 def _lock_reservation(reservation_id: int | None) -> Reservation | None:
     """None also where it was deleted since it was found: nobody had ever confirmed it."""
+    if reservation_id is None:
+        return None
     return Reservation.objects.select_for_update(no_key=True).filter(pk=reservation_id).first()
 
 

@@ -8,6 +8,7 @@ import hashlib
 import json
 from dataclasses import asdict
 from datetime import timedelta
+from typing import TypeVar
 from uuid import UUID
 
 from django.conf import settings
@@ -23,6 +24,8 @@ from azionelab.reservations.models import EmailKind, EmailState, OutboundEmail, 
 from azionelab.reservations.selectors import live_reservations_of
 from azionelab.reservations.tokens import new_reference
 
+# A reservation, perhaps with what its query added.
+Found = TypeVar("Found", bound=Reservation)
 REFERENCE_ATTEMPTS = 5
 RESEND_INTERVAL = timedelta(seconds=60)
 MAX_RESENT_AT_ONCE = 8
@@ -256,7 +259,7 @@ def _lock_both(reservation_id: int) -> tuple[Performance, Reservation]:
     return performance, reservation
 
 
-def _still_there(reservation: Reservation | None) -> Reservation:
+def _still_there(reservation: Found | None) -> Found:
     """Raises `not_found`: what nobody confirmed is deleted after a while, perhaps in this moment."""
     if reservation is None:
         raise DomainError(Code.NOT_FOUND)
