@@ -1,0 +1,125 @@
+"""Staff accounts: names that cannot be mistaken, passwords that end what was open."""
+
+from datetime import timedelta
+
+import pytest
+from axes.models import AccessAttempt
+from django.conf import settings
+from django.contrib.auth.models import Group, User
+from django.test import Client
+from django.utils import timezone
+
+from azionelab.checkin import accounts
+from azionelab.core.errors import Code, DomainError
+from tests.cast import PASSWORD, make_staff
+from tests.concurrency.runner import run_at_once
+
+pytestmark = pytest.mark.django_db(transaction=True)
+NEW = "velluto-e-polvere"
+
+
+@pytest.fixture(autouse=True)
+def marta() -> User:
+    return make_staff("marta")
+
+
+def create(name: str, password: str = NEW, *, dry_run: bool = False) -> str:
+    return accounts.create_account(username=name, group_name="Door staff", password=password, dry_run=dry_run)
+
+
+def test_new_account_may_do_what_its_group_may() -> None:
+    assert create("lucia") == "lucia"
+    lucia = User.objects.get(username="lucia")
+    assert (lucia.is_staff, lucia.is_superuser, lucia.check_password(NEW)) == (True, False, True)
+    assert lucia.has_perm("checkin.add_scan")
+    assert not lucia.has_perm("programme.change_performance")
+
+
+@pytest.mark.parametrize("name", ["marta", "Marta", "MÀRTA", " marta ", "ｍａｒｔａ"])
+def test_name_that_looks_like_another_is_refused(name: str) -> None:
+    with pytest.raises(DomainError) as refused:
+        create(name)
+    assert refused.value.errors[0].code == "taken"
+
+
+@pytest.mark.parametrize("name", ["", "a b", "x" * 151, "a\x00b", "a\nb", "a\u202eb"])
+def test_name_that_nobody_could_type_is_refused(name: str) -> None:
+    with pytest.raises(DomainError) as refused:
+        create(name)
+    assert refused.value.errors[0].code == "invalid"
+
+
+def test_of_names_that_look_alike_one_is_made() -> None:
+    made = run_at_once([lambda name=name: create(name) for name in ("lucia", "Lucia", "LUCIA", "lucìa")])
+    assert len([name for name in made if isinstance(name, str)]) == 1
+    assert User.objects.filter(username__istartswith="luc").count() == 1
+
+
+def test_dry_run_checks_and_writes_nothing(marta: User) -> None:
+    assert create("lucia", "", dry_run=True) == "lucia"
+    assert accounts.set_password(username="marta", password=NEW, dry_run=True) == "marta"
+    with pytest.raises(DomainError):
+        create("lucia", "abc", dry_run=True)
+    with pytest.raises(DomainError):
+        create("lucia", "")
+    marta.refresh_from_db()
+    assert marta.check_password(PASSWORD)
+    assert User.objects.count() == 1
+
+
+def test_group_that_is_not_there_is_named() -> None:
+    Group.objects.filter(name="Door staff").delete()
+    with pytest.raises(DomainError) as refused:
+        create("lucia")
+    assert (refused.value.code, "Door staff" in refused.value.detail) == (Code.NOT_FOUND, True)
+
+
+def test_new_password_ends_sessions_and_opens_the_sign_in(marta: User) -> None:
+    browser = Client()
+    browser.force_login(marta)
+    assert browser.get("/api/v1/staff/session/").json()["username"] == "marta"
+    shut_out(marta, "10.0.0.1")
+    assert accounts.list_accounts()[0].shut_until is not None
+    accounts.set_password(username="marta", password=NEW)
+    assert browser.get("/api/v1/staff/session/").json().get("username") is None
+    assert accounts.list_accounts()[0].shut_until is None
+    marta.refresh_from_db()
+    assert marta.check_password(NEW)
+
+
+def shut_out(user: User, address: str, *, failures: int = settings.AXES_FAILURE_LIMIT) -> AccessAttempt:
+    return AccessAttempt.objects.create(
+        username=user.username, ip_address=address, user_agent="", failures_since_start=failures
+    )
+
+
+def test_sign_in_counts_as_shut_only_while_it_is(marta: User) -> None:
+    few, old = shut_out(marta, "10.0.0.1", failures=9), shut_out(marta, "10.0.0.2")
+    AccessAttempt.objects.filter(pk=old.pk).update(attempt_time=timezone.now() - timedelta(minutes=16))
+    assert accounts.list_accounts()[0].shut_until is None
+    AccessAttempt.objects.filter(pk=few.pk).update(failures_since_start=10)
+    until = accounts.list_accounts()[0].shut_until
+    assert until is not None
+    assert until > timezone.now()
+
+
+def test_list_takes_three_statements(django_assert_num_queries: object) -> None:
+    for number in range(5):
+        create(f"volontario{number}")
+    with django_assert_num_queries(3):
+        assert len(accounts.list_accounts()) == 6
+
+
+@pytest.mark.parametrize(
+    ("password", "said"),
+    [
+        ("abc", "This password is too short. It must contain at least 8 characters. "),
+        ("password", "This password is too common."),
+        ("a\x00bcdefghi", "without control characters"),
+        ("x" * 1_001, "at most 1000 letters"),
+    ],
+)
+def test_weak_password_is_refused_in_english(password: str, said: str) -> None:
+    with pytest.raises(DomainError) as refused:
+        accounts.set_password(username="marta", password=password)
+    assert said.strip() in refused.value.errors[0].message
