@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from azione import render
+from azione import completion, render
 from azione.arguments import DryRun, PerformanceName, Yes
 from azione.nouns import make_noun
 from azione.options import Options
@@ -17,6 +18,66 @@ if TYPE_CHECKING:
     from azione.performance_changes import Change
 
 app = make_noun("Single evenings: when, where, and how full.")
+
+
+@app.command("list")
+def list_(
+    context: typer.Context,
+    show: Annotated[
+        str,
+        typer.Option("--show", metavar="SHOW", help="Only this show’s.", autocompletion=completion.shows),
+    ] = "",
+    since: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="From this day on.", show_default=False),
+    ] = None,
+    until: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="Up to and with this day.", show_default=False),
+    ] = None,
+    all_: Annotated[bool, typer.Option("--all", help="What has been played as well.")] = False,
+) -> int:
+    """List performances with their seats, from tonight on.
+
+    Taken are the seats of confirmed reservations, of those that still wait for their confirmation, and of walk-ins.
+    Drafts and cancelled performances are in the list; the totals leave out what is cancelled.
+
+    \b
+    Examples:
+      azione performances list
+      azione performances list --show locandiera --all
+      azione performances list --since 2026-12-01 --until 2026-12-31
+    """
+    options: Options = context.obj
+    arguments = [*(["--all"] if all_ else []), *([f"--show={show}"] if show else [])]
+    for name, day in (("since", since), ("until", until)):
+        arguments += [f"--{name}={day.date().isoformat()}"] if day else []
+    answer = options.call(options.find_target(), "Reading the performances …", "list_performances", *arguments)
+    if not options.as_json:
+        from azione.performances import read_performances
+
+        render.listing(answer.read(read_performances))
+    return answer.exit_code
+
+
+@app.command("show")
+def show_(context: typer.Context, performance: PerformanceName) -> int:
+    """Show all that is known of a performance: times, seats, mails that wait, phones at the door, who came.
+
+    \b
+    Examples:
+      azione performances show tonight
+      azione performances show locandiera@2026-12-05
+    """
+    options: Options = context.obj
+    answer = options.call(options.find_target(), "Reading the performance …", "show_performance", "--", performance)
+    if not options.as_json:
+        from azione.performances import read_performance
+
+        occasion, facts = answer.read(read_performance)
+        render.facts(facts, title=occasion.title)
+    return answer.exit_code
+
 
 Tell = Annotated[bool, typer.Option("--tell/--no-tell", help="Write to the guests, or to nobody.")]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from azione import render
-from azione.arguments import DryRun, Yes
+from azione.arguments import DryRun, ShowSlug, Yes
 from azione.failures import Failure
 from azione.nouns import make_noun
 from azione.options import Options
@@ -21,6 +21,49 @@ if TYPE_CHECKING:
     from azione.seasons import Changes
 
 app = make_noun("What plays: the season and its shows.")
+
+
+@app.command("list")
+def list_(
+    context: typer.Context,
+    all_: Annotated[bool, typer.Option("--all", help="Those that are over as well.")] = False,
+) -> int:
+    """List the shows: published or draft, how many performances are to come, the first and the last date.
+
+    \b
+    Examples:
+      azione shows list
+      azione shows list --all
+    """
+    options: Options = context.obj
+    answer = options.call(options.find_target(), "Reading the shows …", "list_shows", *(["--all"] if all_ else []))
+    if not options.as_json:
+        from azione.shows import read_shows
+
+        render.listing(answer.read(read_shows))
+    return answer.exit_code
+
+
+@app.command("show")
+def show_(context: typer.Context, show: ShowSlug) -> int:
+    """Show what is known of a show, and its performances with their seats.
+
+    SHOW is the last part of its address on the site, or a piece of it that no other show has.
+
+    \b
+    Examples:
+      azione shows show locandiera
+    """
+    options: Options = context.obj
+    answer = options.call(options.find_target(), "Reading the show …", "show_show", "--", show)
+    if not options.as_json:
+        from azione.shows import read_show
+
+        title, facts, evenings = answer.read(read_show)
+        render.facts(facts, title=title)
+        render.text("")
+        render.listing(evenings)
+    return answer.exit_code
 
 
 @app.command("seed")

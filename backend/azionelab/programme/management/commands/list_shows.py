@@ -1,0 +1,28 @@
+"""`list_shows [--all]`: what is on, with the span in which it plays."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from azionelab.core.commands import JsonLinesCommand
+from azionelab.programme.shows import shows_with_dates
+
+
+class Command(JsonLinesCommand):
+    help = "Lists the shows with their performances to come; with --all, also those that are over."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--all", action="store_true", help="also those whose last performance has begun")
+
+    def run(self, **options: Any) -> dict[str, Any]:
+        shows = list(shows_with_dates(over=options["all"]))
+        for show in shows:
+            self.record(
+                slug=show.slug,
+                title=show.title_it,
+                state=show.status,
+                to_come=show.to_come,
+                performances=show.performances_in_all,
+                first_at=show.first_at,
+                last_at=show.last_at,
+            )
+        return {"shows": len(shows), "all": options["all"]}
