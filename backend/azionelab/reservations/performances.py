@@ -13,7 +13,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone, translation
 
@@ -119,6 +119,11 @@ def guests_of(performance: Performance) -> list[Reservation]:
     for guest in guests:
         guest.performance = performance
     return guests
+
+
+def count_reachable(performance_id: int) -> int:
+    """How many guests a change would be told to."""
+    return Reservation.objects.filter(capacity.HOLDS_SEATS, ~Q(email=""), performance_id=performance_id).count()
 
 
 # What is to change --------------------------------------------------------------------------------------------------

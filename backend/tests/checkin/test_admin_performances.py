@@ -16,6 +16,7 @@ from django.utils import timezone
 from azionelab.core.errors import Code, DomainError
 from azionelab.programme.models import Performance
 from azionelab.reservations import capacity, performances
+from azionelab.reservations.models import EmailKind, OutboundEmail, Reservation
 from tests.backstage import act, add_url, filled_in, let_in, list_url, manager, page_url, rows, said, sign_in, superuser
 from tests.cast import let_hold_pass, make_performance, make_show, make_staff, make_venue, reserve, reserve_and_confirm
 
@@ -338,10 +339,17 @@ def test_save_writes_what_was_changed_only() -> None:
 def test_cancel_and_restore_by_the_checkbox() -> None:
     performance, client = make_performance(**EVENING), manager()
     reserve(performance, 2)
+    on_the_phone = reserve_and_confirm(performance)
+    Reservation.objects.filter(pk=on_the_phone.pk).update(email="")
     url = page_url(performance)
-    told = said(client.post(url, filled_in(client.get(url), cancelled=True), follow=True))
-    told_nobody = "Chi ha prenotato non è stato avvisato del cambiamento per e-mail."
-    assert told[0] == ("warning", f"Per questa replica sono prenotati 2 posti. {told_nobody}")
+    page = client.get(url)
+    assert "1 persona viene avvisata per e-mail" in page.content.decode()
+    told = said(client.post(url, filled_in(page, cancelled=True), follow=True))
+    assert told[:2] == [
+        ("info", "1 persona viene avvisata per e-mail: il messaggio è in coda."),
+        ("warning", "1 prenotazione: chi l’ha fatta non è stato avvisato del cambiamento per e-mail."),
+    ]
+    assert OutboundEmail.objects.filter(kind=EmailKind.PERFORMANCE_CANCELLED).count() == 1
     performance.refresh_from_db()
     assert performance.cancelled_at is not None
     cancelled_at = performance.cancelled_at
@@ -353,6 +361,13 @@ def test_cancel_and_restore_by_the_checkbox() -> None:
     client.post(url, filled_in(client.get(url), cancelled=False))
     performance.refresh_from_db()
     assert performance.cancelled_at is None
+
+
+def test_performance_with_people_inside_is_not_moved() -> None:
+    performance, client = make_performance(**EVENING), manager()
+    let_in(reserve_and_confirm(performance, 3), 2)
+    told = errors_after(client, performance, starts_at=performance.starts_at + timedelta(days=1))
+    assert told == {"starts_at": ["Qualcuno è già entrato: la replica non si può spostare."]}
 
 
 def test_moving_a_performance_without_guests_warns_of_nobody() -> None:

@@ -22,7 +22,7 @@ from azionelab.core.errors import Code, DomainError
 from azionelab.core.exception_handler import as_domain_error
 from azionelab.programme.defaults import usual_times
 from azionelab.programme.models import Performance
-from azionelab.reservations import capacity, performances
+from azionelab.reservations import performances
 
 SEATS = ("capacity", "additional_seats", "manually_occupied")
 TIMES = ("doors_open_at", "booking_opens_at", "booking_closes_at")
@@ -35,7 +35,6 @@ class PerformanceForm(ModelForm):
     cancelled = forms.BooleanField(
         label=_("This performance is cancelled"),
         required=False,
-        help_text=_("Nobody can reserve any more, and tickets are refused at the door. Guests are not told by e-mail."),
     )
 
     class Meta:
@@ -45,10 +44,22 @@ class PerformanceForm(ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._was_cancelled = self.instance.cancelled_at is not None
+        if self.instance.pk and "cancelled" in self.fields:
+            self.fields["cancelled"].help_text = self._whom_it_tells()
         self.initial["cancelled"] = self._was_cancelled
         for name in ("capacity", *TIMES):
             if name in self.fields:
                 self.fields[name].required = False
+
+    def _whom_it_tells(self) -> str:
+        told = performances.count_reachable(self.instance.pk)
+        words = ngettext(
+            "%(n)d guest is told by e-mail when you cancel it, restore it, or change its start or its venue.",
+            "%(n)d guests are told by e-mail when you cancel it, restore it, or change its start or its venue.",
+            told,
+        )
+        refused = _now("Once cancelled, nobody can reserve any more, and tickets are refused at the door.")
+        return f"{refused} {words % {'n': told}}"
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -84,6 +95,9 @@ class PerformanceForm(ModelForm):
             refusal = as_domain_error(error)
             if refusal is None:
                 raise
+            if refusal.code == Code.PERFORMANCE_STARTED:
+                self.add_error("starts_at", _("People are inside already: this performance cannot be moved."))
+                return
             if refusal.code != Code.CAPACITY_BELOW_RESERVED:
                 self.add_error(None, _("Too many people are reserving right now; save again in a moment."))
                 return
@@ -194,21 +208,31 @@ class PerformanceAdmin(DoorPageMixin):
             return
         changes = form.changes()
         if changes:
-            performances.update_performance(performance_id=obj.pk, changes=changes)
-            self._remind_of_guests(request, obj, changes)
+            change = performances.update_performance(performance_id=obj.pk, changes=changes)
+            self._say_who_is_told(request, change, changes)
 
-    def _remind_of_guests(self, request: HttpRequest, performance: Performance, changes: dict[str, Any]) -> None:
-        """What guests must know is not sent to them from here."""
-        if not changes.keys() & {"cancelled_at", "starts_at", "doors_open_at", "venue"}:
-            return
-        seats = capacity.held_by_performance([performance.pk]).get(performance.pk, capacity.Held()).taken
-        if seats:
+    def _say_who_is_told(self, request: HttpRequest, change: performances.Change, changes: dict[str, Any]) -> None:
+        """The mails are only written here: hundreds of them would outlast the request."""
+        if change.emails:
             words = ngettext(
-                "%(n)d seat is reserved for this performance. The guest was not told of the change by e-mail.",
-                "%(n)d seats are reserved for this performance. The guests were not told of the change by e-mail.",
-                seats,
+                "%(n)d guest is told of this by e-mail; the message is in the queue.",
+                "%(n)d guests are told of this by e-mail; the messages are in the queue.",
+                len(change.emails),
             )
-            self.message_user(request, words % {"n": seats}, messages.WARNING)
+            self.message_user(request, words % {"n": len(change.emails)}, messages.INFO)
+        is_told = change.action in (
+            performances.Action.CANCELLED,
+            performances.Action.MOVED,
+            performances.Action.RESTORED,
+        )
+        untold = len(change.guests) - len(change.emails)
+        if untold and (is_told or "doors_open_at" in changes):
+            words = ngettext(
+                "%(n)d reservation: its guest was not told of the change by e-mail.",
+                "%(n)d reservations: their guests were not told of the change by e-mail.",
+                untold,
+            )
+            self.message_user(request, words % {"n": untold}, messages.WARNING)
 
     @admin.display(description=_("date and time"), ordering="starts_at")
     def starts(self, performance: Performance) -> str | None:
