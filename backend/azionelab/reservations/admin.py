@@ -164,13 +164,19 @@ class ReservationAdmin(ReadOnlyMixin, ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     actions = ("confirm", "cancel", "resend")
+    readonly_fields: Any = ("erased_at",)
     inlines: ClassVar[tuple[Any, ...]] = (EmailInline,)
     fieldsets: ClassVar[Any] = (
         (None, {"fields": ("reference", "shown_status", "performance", "seats")}),
         (_("Guest"), {"fields": ("name", "email", "phone", "language", "notes")}),
         (
             _("When"),
-            {"fields": ("created_at", "hold_expires_at", "confirmed_at", "cancelled_at", "privacy_accepted_at")},
+            {
+                "fields": (
+                    *("created_at", "hold_expires_at", "confirmed_at", "cancelled_at"),
+                    *("privacy_accepted_at", "erased_at"),
+                )
+            },
         ),
     )
 

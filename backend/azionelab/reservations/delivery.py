@@ -43,7 +43,8 @@ _NEWER = Exists(
 _TO_COME = Q(reservation__performance__cancelled_at=None, reservation__performance__starts_at__gt=Now())
 _HELD = Q(reservation__status=Status.PENDING, reservation__hold_expires_at__gt=Now())
 _CONFIRMED = Q(reservation__status=Status.CONFIRMED)
-_STILL_TRUE = (
+# Of whoever has been erased, or gave no address, nothing waits any more.
+_STILL_TRUE = ~Q(reservation__email="") & (
     Q(_HELD, kind=EmailKind.CONFIRM, reservation__performance__cancelled_at=None)
     | Q(_CONFIRMED, _TO_COME, kind=EmailKind.TICKET)
     | Q(_HELD | _CONFIRMED, _TO_COME, ~Q(_NEWER), kind=EmailKind.PERFORMANCE_MOVED)

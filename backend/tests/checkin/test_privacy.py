@@ -34,6 +34,7 @@ from tests.cast import (
     reserve_and_confirm,
 )
 from tests.checkin.offline import offline
+from tests.postbox import Postbox
 
 pytestmark = pytest.mark.django_db
 ANNA = {"name": "Anna Bianchi", "email": "anna@example.org", "phone": "+393331234567", "notes": "in carrozzina"}
@@ -178,6 +179,18 @@ def _doorkeeper(phone: object) -> object:
     return doorkeeper_of(phone.device)
 
 
+def test_mail_that_fails_in_that_moment_is_not_tried_again(postbox: Postbox, tonight: Performance) -> None:
+    party = reserve_and_confirm(tonight, **ANNA)
+    let_in(party)
+    erase_person(email="anna@example.org")
+    # As `delivery` writes down that the server did not take it, a moment later.
+    OutboundEmail.objects.update(state="queued", next_attempt_at=timezone.now() - timedelta(hours=1), failed_at=None)
+    sent = len(postbox.mails)
+    reserve(tonight)
+    assert len(postbox.mails) == sent + 1
+    assert set(OutboundEmail.objects.filter(reservation=party).values_list("state", flat=True)) == {"withdrawn"}
+
+
 # What shows a reservation
 
 
@@ -195,6 +208,7 @@ def test_every_page_and_list_shows_an_erased_reservation(tonight: Performance) -
         page = client.get(url)
         assert page.status_code == 200
         assert not [words for words in PERSONAL if words in page.content.decode()]
+    assert "field-erased_at" in client.get(page_url(party)).content.decode()
     assert act(client, "resend", party).status_code == 200
     assert not OutboundEmail.objects.filter(state="queued").exists()
 
