@@ -29,8 +29,8 @@ def pair(
 ) -> int:
     """Pair one phone: a QR code to scan, or a link and a code to type.
 
-    They work for one phone and ten minutes. Whoever has them in that time gets to the door list: keep them out of logs
-    and messages. The phone scans and searches at this door until three hours after the performance.
+    They work for one phone and ten minutes, and nothing is asked first: a code that nobody uses is gone by itself.
+    Whoever has them in that time gets to the door list: keep them out of logs and messages. The phone scans and searches at this door until three hours after the performance.
 
     \b
     Examples:
