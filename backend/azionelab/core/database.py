@@ -1,9 +1,10 @@
 """What PostgreSQL's refusals mean, and the one way to open a transaction that may be tried again."""
 
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import NoReturn, ParamSpec, TypeVar
 
 from django.db import Error, OperationalError, connection, transaction
 
@@ -64,3 +65,27 @@ def snapshot() -> Iterator[None]:
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         yield
+
+
+class NoAnswerError(OperationalError):
+    """The time that was given is over. Like any lost connection, it ends a transaction and its connection."""
+
+
+@contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """Raises NoAnswerError inside, once the time is over: a server that hangs keeps no time-out of its own.
+
+    For commands: it uses the alarm signal, and so the main thread. It rings again each second, as giving up may have to
+    wait for that server as well.
+    """
+
+    def ring(_signal: int, _frame: object) -> NoReturn:
+        raise NoAnswerError(f"no answer within {seconds} seconds")
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds, 1)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

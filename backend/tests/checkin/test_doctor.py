@@ -1,6 +1,7 @@
 """Each check of the doctor on the real thing, well and unwell."""
 
 import os
+import signal
 import smtplib
 import socket
 from collections.abc import Callable, Iterable, Iterator
@@ -9,6 +10,7 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
+import psutil
 import pytest
 from django.contrib.auth.models import User
 from django.core.checks import Warning as CheckWarning
@@ -408,3 +410,51 @@ def test_check_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_names_are_told_up_to_a_few() -> None:
     assert some("abc") == "a, b, c"
     assert some("abcdefgh") == "a, b, c, d, e and 3 more"
+
+
+def fall_over() -> Iterator[Finding]:
+    """An operator ends our session, or PostgreSQL restarts."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+    yield ok("never")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_killed_session_is_a_failure_and_the_others_get_a_new_one() -> None:
+    found = found_by(
+        Check("a", "killed", fall_over, asks_database=True),
+        Check("a", "database", postgres.database, asks_database=True),
+    )
+    assert found["killed"] == [("failure", "The database gave no answer in time, or went away.")]
+    assert found["database"][0][0] == "ok"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_database_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "SECONDS", 0.5)
+    frozen: list[int] = []
+
+    def freeze() -> Iterator[Finding]:
+        """As when its machine stops: no time-out of the server's own will ever ring."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            [pid] = cursor.fetchone()
+            # A server elsewhere has numbers of its own.
+            if not (psutil.pid_exists(pid) and "postgres" in psutil.Process(pid).name()):
+                pytest.skip("the database is on another machine")
+            frozen.append(pid)
+            os.kill(frozen[0], signal.SIGSTOP)
+            cursor.execute("SELECT 1")
+        yield ok("never")
+
+    try:
+        found = found_by(
+            Check("a", "hangs", freeze, asks_database=True),
+            Check("a", "database", postgres.database, asks_database=True),
+        )
+    finally:
+        for pid in frozen:
+            os.kill(pid, signal.SIGCONT)
+    assert found["hangs"] == [("failure", "The database gave no answer in time, or went away.")]
+    assert found["database"][0][0] == "ok"
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)

@@ -15,7 +15,10 @@ CLOCK_NOTED = 2.0
 
 def database() -> Iterator[Finding]:
     version = server_version()
-    if connection.pg_version < OLDEST_SERVER * 10_000:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version_num")
+        number = int(cursor.fetchone()[0])
+    if number < OLDEST_SERVER * 10_000:
         yield failure(f"PostgreSQL {version} is too old.", f"Move to {OLDEST_SERVER} or newer.")
     else:
         yield ok(f"PostgreSQL {version} answers.")

@@ -10,7 +10,7 @@ from django.db import Error as DatabaseError
 from django.db import connection, transaction
 
 from azionelab.checkin.doctor.findings import Check, Finding, failure, warning
-from azionelab.core.database import is_busy, is_unmigrated
+from azionelab.core.database import is_busy, is_unmigrated, time_limit
 
 log = structlog.get_logger(__name__)
 
@@ -32,6 +32,8 @@ def run(checks: Sequence[Check]) -> Iterator[tuple[Check, list[Finding]]]:
             yield check, outside[check.name].findings()
         elif is_reachable:
             yield check, _ask_database(check)
+            # Where it has gone meanwhile, the others need not wait for it one by one.
+            is_reachable = connection.connection is not None or _database_answers()
         else:
             yield check, [_unreachable(check)]
 
@@ -73,7 +75,8 @@ def _guarded(check: Check) -> list[Finding]:
 
 def _database_answers() -> bool:
     try:
-        connection.ensure_connection()
+        with time_limit(SECONDS):
+            connection.ensure_connection()
     except DatabaseError as error:
         log.warning("database_error", exc_info=error)
         return False
@@ -83,19 +86,24 @@ def _database_answers() -> bool:
 def _ask_database(check: Check) -> list[Finding]:
     """In a transaction of its own, so that one that breaks leaves no trace for the next."""
     try:
-        with transaction.atomic():
+        with time_limit(SECONDS), transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute(f"SET LOCAL statement_timeout = '{STATEMENT_SECONDS}s'")
                 cursor.execute(f"SET LOCAL lock_timeout = '{STATEMENT_SECONDS}s'")
             return list(check.run())
     except DatabaseError as error:
         log.error("check_broke", check=check.name, exc_info=error)
-        if not connection.in_atomic_block:
-            connection.close_if_unusable_or_obsolete()
+        _drop_connection()
         return [_database_problem(error)]
     except Exception as error:  # noqa: BLE001 (as above)
         log.error("check_broke", check=check.name, exc_info=error)
         return [failure(f"This check broke ({type(error).__name__}).", _REPORT)]
+
+
+def _drop_connection() -> None:
+    """What failed may have left it in any state. (Inside a transaction of the caller's, it is the caller's.)"""
+    if not connection.in_atomic_block:
+        connection.close()
 
 
 def _database_problem(error: DatabaseError) -> Finding:

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import structlog
 from django.conf import settings
 from django.db import Error as DatabaseError
-from django.db import connection
+from django.db import transaction
 from django.utils import timezone
 
 from azionelab import __version__
@@ -15,14 +15,18 @@ from azionelab.checkin import status
 from azionelab.checkin.selectors import conflicts
 from azionelab.core.backups import newest_backup
 from azionelab.core.commands import JsonLinesCommand, where_database_is
+from azionelab.core.database import is_unmigrated, time_limit
 from azionelab.core.errors import ExitCode
 from azionelab.programme.naming import members_of
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
+SECONDS = 8.0
 
 
 class Command(JsonLinesCommand):
+    # Asked in vain once: nobody should wait for it again and again.
+    _is_gone = False
     help = "Says which version runs, on which database, what waits and what plays next."
 
     def run(self, **options: Any) -> dict[str, Any]:
@@ -62,12 +66,14 @@ class Command(JsonLinesCommand):
 
     def _ask(self, question: Callable[[], T]) -> T | None:
         """None where the database does not answer this one, or lacks the table for it."""
+        if self._is_gone:
+            return None
         try:
-            return question()
+            with time_limit(SECONDS), transaction.atomic():
+                return question()
         except DatabaseError as error:
             log.error("database_error", exc_info=error)
-            if not connection.in_atomic_block:
-                connection.close_if_unusable_or_obsolete()
+            self._is_gone = not is_unmigrated(error)
             return None
 
 
