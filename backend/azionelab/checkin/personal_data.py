@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from axes.models import AccessAttempt
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
@@ -87,8 +88,15 @@ def _account(user: User) -> Members:
         "scans_made": Scan.objects.filter(staff=user).count(),
         "conflicts_settled": Conflict.objects.filter(settled_by=user).count(),
         "changes_in_the_admin": LogEntry.objects.filter(user=user).count(),
+        "failed_sign_ins": _failed_sign_ins(user.get_username()),
         "admin_log": _admin_entries(User, [user.pk]).get(str(user.pk), []),
     }
+
+
+def _failed_sign_ins(username: str) -> list[Members]:
+    """The few that are kept for a day, whoever tried."""
+    attempts = AccessAttempt.objects.filter(username=username).order_by("attempt_time")
+    return [{"at": attempt.attempt_time, "ip_address": attempt.ip_address} for attempt in attempts]
 
 
 def _admin_entries(model: type[Reservation | User], ids: Sequence[int]) -> dict[str, list[Members]]:

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from unittest.mock import ANY
 from uuid import uuid4
 
 import pytest
 from axes.models import AccessAttempt
+from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.db.models import F
 from django.test import Client
@@ -15,6 +17,7 @@ from rest_framework.test import APIClient
 from azionelab.checkin import privacy
 from azionelab.checkin.door_list import door_list
 from azionelab.checkin.models import CheckIn, Conflict, Scan
+from azionelab.checkin.personal_data import accounts_of, reservations_of
 from azionelab.checkin.privacy import due, erase_person, sweep
 from azionelab.checkin.reconciliation import record_offline_scans
 from azionelab.checkin.selectors import guests_by_surname
@@ -223,6 +226,25 @@ def test_what_a_phone_delivers_late_counts_for_the_erased_reservation(tonight: P
     answers = record_offline_scans(performance_id=tonight.pk, scans=[late], doorkeeper=_doorkeeper(phone))
     assert [answer.outcome for answer in answers] == ["admitted"]
     assert CheckIn.objects.filter(reservation=party).get().seats == 2
+
+
+# What is held
+
+
+def test_report_tells_what_staff_did_and_what_accounts_leave_behind(tonight: Performance) -> None:
+    party, other = reserve_and_confirm(tonight, **ANNA), reserve_and_confirm(tonight)
+    client = manager("en")
+    act(client, "cancel", party, post="yes")
+    act(client, "cancel", other, post="yes")
+    [told] = reservations_of("anna@example.org")
+    assert [(entry["by"], entry["what"]) for entry in told["admin_log"]] == [("giulia", ANY)]
+    assert (told["status"], told["phone"]) == ("cancelled", "+393331234567")
+    User.objects.filter(username="giulia").update(email="Anna@Example.org")
+    wrong = {"username": "giulia", "password": "wrong"}
+    Client().post("/api/v1/staff/session/", wrong, content_type="application/json")
+    [account] = accounts_of("anna@example.org")
+    assert (account["changes_in_the_admin"], account["groups"]) == (2, ["Managers"])
+    assert [attempt["ip_address"] for attempt in account["failed_sign_ins"]] == ["127.0.0.1"]
 
 
 # Everybody
