@@ -1,6 +1,7 @@
 """How the evening goes: who is inside, who is still to come, which phone let in how many, and who came when."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -156,7 +157,7 @@ def _beat(moment: datetime) -> datetime:
     return datetime.fromtimestamp(moment.timestamp() // BEAT.seconds * BEAT.seconds, tz=moment.tzinfo)
 
 
-def _who_came_when(performance_id: int) -> QuerySet[WalkIn, tuple[datetime, int]]:
+def _who_came_when(performance_id: int) -> Iterable[tuple[datetime, int]]:
     """Everybody who counts as inside."""
     admitted = CheckIn.objects.filter(reservation__performance_id=performance_id).order_by()
     walk_ins = WalkIn.objects.filter(performance_id=performance_id).order_by()

@@ -51,7 +51,9 @@ def stats(
         bool, typer.Option("--watch", "-w", help="Go on, drawing it anew every few seconds, until Ctrl-C.")
     ] = False,
 ) -> int:
-    """How the evening goes: who is inside, who is still to come, which phone let in how many.
+    """How the evening goes: who is inside, who is still to come.
+
+    With seats left, conflicts, who came when, and each phone with what it let in and when it was last heard.
 
     Without PERFORMANCE, tonight's; of several tonight, the one whose door is open. Inside counts everybody: the
     expected, walk-ins, and conflicts that were not settled as counted twice. In a pipe, --watch prints a line whenever
@@ -128,9 +130,10 @@ def list_(
     performance: PerformanceName,
     all_: Annotated[bool, typer.Option("--all", help="What was refused or taken back as well.")] = False,
 ) -> int:
-    """List who came in, when and by which phone, in the order in which they came.
+    """List who came in, when and by which phone.
 
-    Seats are those that count as inside by that scan. Names are the guests' own: keep the list to yourself.
+    In the order in which they came. Seats are those that count as inside by that scan. Names are the guests' own: keep
+    the list to yourself.
 
     \b
     Examples:
@@ -160,11 +163,12 @@ def reconcile(
     dry_run: DryRun = False,
     yes: Yes = False,
 ) -> int:
-    """Take in scans made without a network: a phone's export, or a ticked guest list.
+    """Take in scans made without a network.
 
-    All files are read and checked first; one that was cut short, edited or is of another performance refuses all of
-    them. Who came in is a fact: what the rules would have refused becomes a conflict for you to settle. Taking a file
-    in twice changes nothing, nor does the order.
+    From the files that phones exported, and from guest lists that were ticked. All files are read and checked first;
+    one that was cut short, edited or is of another performance refuses all of them. Who came in is a fact: what the
+    rules would have refused becomes a conflict for you to settle. Taking a file in twice changes nothing, nor does the
+    order.
 
     In the list, a mark (x, ✓, sì, ok) in the column Admitted lets in all that were left; a number says how many are in.
 
@@ -223,9 +227,10 @@ def conflicts(
     performance: OptionalPerformance = "",
     all_: Annotated[bool, typer.Option("--all", help="Those that are settled as well.")] = False,
 ) -> int:
-    """List the people who are inside and whom the rules would have refused; without PERFORMANCE, of all.
+    """List the people inside whom the rules would have refused.
 
-    With the phone that let them in and when, and the one that had let in the same seats before.
+    Of all performances, unless one is named. With the phone that let them in and when, and the one that had let in the
+    same seats before.
 
     \b
     Examples:
@@ -253,7 +258,7 @@ def settle(
     dry_run: DryRun = False,
     yes: Yes = False,
 ) -> int:
-    """Settle a conflict: did those people come in as well, or were the same people scanned twice?
+    """Settle a conflict: more people, or the same counted twice?
 
     It says who counts as having come in; nobody's scan is changed. Settling again replaces what was said before.
 

@@ -30,7 +30,8 @@ def pair(
     """Pair one phone: a QR code to scan, or a link and a code to type.
 
     They work for one phone and ten minutes, and nothing is asked first: a code that nobody uses is gone by itself.
-    Whoever has them in that time gets to the door list: keep them out of logs and messages. The phone scans and searches at this door until three hours after the performance.
+    Whoever has them in that time gets to the door list: keep them out of logs and messages. The phone scans and
+    searches at this door until three hours after the performance.
 
     \b
     Examples:
@@ -53,7 +54,7 @@ def pair(
 
 @app.command("devices")
 def devices(context: typer.Context, performance: PerformanceName) -> int:
-    """The phones that were paired with a door, and the seats each let in.
+    """The phones paired with a door, and the seats each let in.
 
     \b
     Examples:

@@ -1,5 +1,6 @@
 """`door_stats [PERFORMANCE] [--follow]`: how the evening goes, once or again and again."""
 
+import os
 import select
 import sys
 import time
@@ -65,7 +66,7 @@ def _is_closed_within(seconds: float) -> bool:
     until = time.monotonic() + seconds
     while (left := until - time.monotonic()) > 0:
         readable, _writable, _broken = select.select([sys.stdin], [], [], left)
-        if readable and not sys.stdin.buffer.raw.read(4096):  # type: ignore[attr-defined]
+        if readable and not os.read(sys.stdin.fileno(), 4096):
             return True
     return False
 
