@@ -90,12 +90,15 @@ def _erase_locked(wanted: Q) -> Erased:
 def due() -> Swept:
     """What a sweep would do now. Writes nothing."""
     unconfirmed = Reservation.objects.filter(privacy.never_confirmed())
-    again = [Reservation.objects.filter(privacy.back_from_before(*found)) for found in privacy.returned()]
+    # In the order of a sweep, each reservation counts once: the first rule that meets it takes it.
+    rest = Reservation.objects.filter(~privacy.never_confirmed())
+    again = [rest.filter(privacy.back_from_before(*found)) for found in privacy.returned()]
     scans, conflicts = _worded(_long_over())
     return Swept(
         deleted=unconfirmed.filter(~Q(RECORDED)).count(),
         stripped=unconfirmed.filter(RECORDED, erased_at=None).count(),
-        erased=Reservation.objects.filter(privacy.long_played()).count(),
+        erased=rest.filter(privacy.long_played()).count()
+        - sum(rows.filter(privacy.long_played()).count() for rows in again),
         erased_again=sum(rows.count() for rows in again),
         cancelled=sum(rows.filter(privacy.cannot_come()).count() for rows in again),
         door_notes=scans.count() + conflicts.count(),

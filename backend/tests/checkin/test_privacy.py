@@ -328,6 +328,17 @@ def test_erased_address_that_comes_back_from_a_backup_is_erased_again(tonight: P
     assert not any(map(is_forgotten, others))
 
 
+def test_dry_run_counts_each_reservation_once() -> None:
+    old = make_performance()
+    rows = [reserve_and_confirm(old, email="anna@example.org"), reserve(old, email="anna@example.org")]
+    rows.append(reserve_and_confirm(old))
+    play_ago(old, timedelta(days=31))
+    Erasure.objects.create(digest=digest_of("anna@example.org"), erased_at=timezone.now())
+    told = due()
+    assert told == sweep() == privacy.Swept(deleted=1, erased=1, erased_again=1)
+    assert told.reservations == len(rows)
+
+
 def test_addresses_are_looked_at_some_at_a_time(monkeypatch: pytest.MonkeyPatch, tonight: Performance) -> None:
     monkeypatch.setattr("azionelab.reservations.privacy.ADDRESSES_AT_ONCE", 2)
     parties = [reserve_and_confirm(tonight, email=f"{letter}@example.org") for letter in "abcde"]
