@@ -13,8 +13,7 @@ from django.utils.translation import ngettext
 
 from azionelab.core.admin import ModelAdmin, ModelForm
 from azionelab.programme.models import Show, Venue
-
-MAX_POSTER_BYTES = 8_000_000
+from azionelab.programme.season_files import MAX_POSTER_BYTES
 
 
 @admin.register(Venue)

@@ -4,11 +4,12 @@
 and the name of its field. `azionelab.reservations.seeding` writes the Season.
 """
 
+import io
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
-from pathlib import Path
+from pathlib import PurePosixPath
 from typing import Any, TypeVar
 
 import yaml
@@ -17,16 +18,17 @@ from django.core.validators import URLValidator, validate_slug
 from django.db.models import Model
 from PIL import Image
 
+from azionelab.core.errors import DomainError
 from azionelab.core.languages import CODES
 from azionelab.programme.defaults import usual_times
 from azionelab.programme.models import Performance, Show, Venue
+from azionelab.programme.season_files import MAX_POSTER_BYTES, OutsideError, SeasonFile
 from azionelab.programme.season_times import read_moment, read_moment_before
 from azionelab.programme.season_yaml import Entry, Problems, Unusable, read_yaml
 
 T = TypeVar("T")
 
 MAX_SLUG = 60
-MAX_POSTER_BYTES = 5_000_000
 POSTER_FORMATS = ("JPEG", "PNG", "WEBP")
 
 _VENUE = {"name", "address", "map", "directions", "step_free_access", "access", "capacity"}
@@ -46,10 +48,16 @@ class VenueEntry:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Poster:
+    suffix: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
 class ShowEntry:
     slug: str
     values: dict[str, Any]
-    poster: Path | None
+    poster: Poster | None
     line: int
 
 
@@ -77,10 +85,10 @@ class Season:
     performances: tuple[PerformanceEntry, ...]
 
 
-def read_season(*, file: Path, anchor: date) -> Season:
+def read_season(*, file: SeasonFile, anchor: date) -> Season:
     """Reads and checks the file; `today` in it is the anchor. Raises `validation_failed` with every problem."""
     problems = Problems()
-    season = _Reader(file.parent, anchor, problems).read(read_yaml(file, problems))
+    season = _Reader(file, anchor, problems).read(read_yaml(file, problems))
     problems.raise_if_any(file)
     return season
 
@@ -88,8 +96,8 @@ def read_season(*, file: Path, anchor: date) -> Season:
 class _Reader:
     """Walks the file; a value that cannot be used is noted in `problems`, and the walk goes on."""
 
-    def __init__(self, folder: Path, anchor: date, problems: Problems) -> None:
-        self._folder, self._anchor, self._problems = folder, anchor, problems
+    def __init__(self, file: SeasonFile, anchor: date, problems: Problems) -> None:
+        self._file, self._anchor, self._problems = file, anchor, problems
         self._rooms: dict[str, int | None] = {}
         self._first_at: dict[tuple[str, str, datetime], int] = {}
         self._performances: list[PerformanceEntry] = []
@@ -138,21 +146,20 @@ class _Reader:
                 self._performances.append(made)
         return ShowEntry(slug=slug, values=values, poster=poster, line=entry.line)
 
-    def _poster(self, entry: Entry) -> Path:
+    def _poster(self, entry: Entry) -> Poster:
         name = entry.text()
-        path = (self._folder / name).resolve()
-        if not path.is_relative_to(self._folder.resolve()):
-            raise self._problems.stop(entry, f"`{name}` is outside the folder of this file. Put the poster beside it.")
-        if not path.is_file():
-            raise self._problems.stop(entry, f"There is no file `{name}` beside this one.", "not_found")
-        if path.stat().st_size > MAX_POSTER_BYTES:
-            raise self._problems.stop(entry, f"`{name}` is larger than {MAX_POSTER_BYTES // 1_000_000} MB.")
         try:
-            with Image.open(path, formats=POSTER_FORMATS) as image:
-                image.verify()
-        except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
-            raise self._problems.stop(entry, f"`{name}` is not a JPEG, PNG or WebP picture.") from None
-        return path
+            content = self._file.poster(name)
+        except OutsideError:
+            message = f"`{name}` is outside the folder of this file. Put the poster beside it."
+            raise self._problems.stop(entry, message) from None
+        except (OSError, ValueError):
+            raise self._problems.stop(entry, f"There is no file `{name}` beside this one.", "not_found") from None
+        if len(content) > MAX_POSTER_BYTES:
+            raise self._problems.stop(entry, f"`{name}` is larger than {MAX_POSTER_BYTES // 1_000_000} MB.")
+        if not is_picture(content):
+            raise self._problems.stop(entry, f"`{name}` is not a JPEG, PNG or WebP picture.")
+        return Poster(suffix=PurePosixPath(name).suffix.lower(), content=content)
 
     def _performance(self, show: str, entry: Entry) -> PerformanceEntry | None:
         given = entry.fields(_PERFORMANCE, {"venue", "starts"})
@@ -212,6 +219,25 @@ class _Reader:
         return said
 
 
+def poster_names(file: SeasonFile) -> list[str]:
+    """The posters that the file names, so that they can be sent along; none where it cannot be read."""
+    try:
+        shows = read_yaml(file, Problems()).named().get("shows")
+        entries = [show.named().get("poster") for show in shows.named().values()] if shows else []
+        return [entry.text() for entry in entries if entry is not None]
+    except (DomainError, Unusable):
+        return []
+
+
+def is_picture(content: bytes) -> bool:
+    try:
+        with Image.open(io.BytesIO(content), formats=POSTER_FORMATS) as image:
+            image.verify()
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        return False
+    return True
+
+
 # Values -------------------------------------------------------------------------------------------------------------
 
 
@@ -262,7 +288,8 @@ def _in_both_languages(entry: Entry | None, model: type[Model], field: str) -> d
         return texts
     if isinstance(entry.node, yaml.ScalarNode):
         return texts | {f"{field}_it": _line_of_text(entry, model, f"{field}_it")}
-    given = _tried(entry, lambda entry: entry.fields(set(CODES), {"it"})) or {}
+    required = set() if model._meta.get_field(f"{field}_it").blank else {"it"}
+    given = _tried(entry, lambda entry: entry.fields(set(CODES), required)) or {}
     return texts | {
         f"{field}_{language}": _line_of_text(text, model, f"{field}_{language}") for language, text in given.items()
         if language in CODES

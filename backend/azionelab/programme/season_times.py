@@ -7,7 +7,9 @@ from azionelab.core.clock import theatre_time, theatre_zone
 from azionelab.programme.season_yaml import Entry
 
 _MOMENT = re.compile(
-    r"(?:(?P<day>\d{4}-\d{2}-\d{2})|today(?:\s*(?P<shift>[+-]\s*\d{1,4}))?)[ T]+(?P<clock>\d{1,2}:\d{2})", re.ASCII
+    r"(?:(?P<day>\d{4}-\d{2}-\d{2})|today(?:\s*(?P<shift>[+-]\s*\d{1,4}))?)[ T]+(?P<clock>\d{1,2}:\d{2}(?::\d{2})?)"
+    r"(?P<again> again)?",
+    re.ASCII,
 )
 _BEFORE = re.compile(r"(?P<number>\d{1,4})\s+(?P<unit>minute|hour|day|week)s?\s+before", re.ASCII)
 _HOW = "Write `2026-12-05 20:30` or `today+3 20:30`"
@@ -24,7 +26,8 @@ def read_moment(entry: Entry, *, anchor: date) -> datetime:
         clock = time.fromisoformat(match["clock"].zfill(5))
     except (ValueError, OverflowError):
         raise entry.problems.stop(entry, f"There is no such day or time as `{text}`.") from None
-    moment = datetime.combine(day, clock, theatre_zone())
+    # The hour that comes twice in October: its first coming, unless the file says otherwise.
+    moment = datetime.combine(day, clock, theatre_zone()).replace(fold=1 if match["again"] else 0)
     if theatre_time(moment.astimezone(UTC)).time() != clock:
         raise entry.problems.stop(entry, f"`{text}` does not exist: the clocks go forward in that hour.")
     return moment.astimezone(UTC)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import yaml
 
 from azionelab.core.errors import Code, DomainError, FieldError
+from azionelab.programme.season_files import SeasonFile
 
 MAX_BYTES = 2_000_000
 _YES, _NO = {"yes", "true", "sì", "si"}, {"no", "false"}
@@ -32,7 +32,7 @@ class Problems:
         self.add(entry, message, code)
         return Unusable()
 
-    def raise_if_any(self, file: Path) -> None:
+    def raise_if_any(self, file: SeasonFile) -> None:
         if self.found:
             found = sorted(self.found, key=lambda error: error.line or 0)
             values = "1 value" if len(found) == 1 else f"{len(found)} values"
@@ -121,7 +121,11 @@ class Entry:
 
     @property
     def is_empty(self) -> bool:
-        return isinstance(self.node, yaml.ScalarNode) and self.node.value.strip() in ("", "~", "null")
+        if not isinstance(self.node, yaml.ScalarNode):
+            return False
+        value = self.node.value.strip()
+        # In quotes they are words like any other.
+        return not value or (value in ("~", "null") and not self.node.style)
 
 
 def _is_unusable(character: str) -> bool:
@@ -133,7 +137,7 @@ def _line_of(node: yaml.Node) -> int:
     return int(node.start_mark.line) + 1
 
 
-def read_yaml(file: Path, problems: Problems) -> Entry:
+def read_yaml(file: SeasonFile, problems: Problems) -> Entry:
     """The whole file. Raises `validation_failed` where it is no YAML at all."""
     try:
         text = _read(file)
@@ -153,9 +157,9 @@ def read_yaml(file: Path, problems: Problems) -> Entry:
     return Entry(node, "", problems, 1)
 
 
-def _read(file: Path) -> str:
+def _read(file: SeasonFile) -> str:
     try:
-        content = file.read_bytes()
+        content = file.content()
     except OSError as error:
         raise _unreadable(file, f"The file cannot be read: {error.strerror}.", None) from None
     if len(content) > MAX_BYTES:
@@ -167,7 +171,7 @@ def _read(file: Path) -> str:
         raise _unreadable(file, "This is not UTF-8. Save the file with that encoding.", line) from None
 
 
-def _unreadable(file: Path, message: str, line: int | None) -> DomainError:
+def _unreadable(file: SeasonFile, message: str, line: int | None) -> DomainError:
     error = FieldError(field=file.name, code="invalid", message=message, line=line)
     return DomainError(
         Code.VALIDATION_FAILED, f"{file.name}: the file cannot be read. Nothing was changed.", errors=[error]

@@ -4,11 +4,9 @@
 are reserved must be refused (`performances.update_performance`), and only this app knows what is reserved.
 """
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 from typing import Any, Literal
 
 from django.core.exceptions import ValidationError
@@ -21,7 +19,9 @@ from azionelab.core.clock import theatre_time
 from azionelab.core.errors import Code, DomainError, FieldError
 from azionelab.programme.defaults import usual_times
 from azionelab.programme.models import Performance, Show, Venue
-from azionelab.programme.season import PerformanceEntry, Season, ShowEntry, VenueEntry, read_season
+from azionelab.programme.season import PerformanceEntry, Poster, Season, ShowEntry, VenueEntry, read_season
+from azionelab.programme.season_files import SeasonFile, content_digest
+from azionelab.programme.season_text import in_plain_letters
 from azionelab.reservations.performances import update_performance
 
 Action = Literal["created", "updated", "unchanged", "missing"]
@@ -38,7 +38,7 @@ class Change:
     fields: tuple[str, ...] = ()
 
 
-def seed_season(*, file: Path, anchor: date, dry_run: bool = False) -> list[Change]:
+def seed_season(*, file: SeasonFile, anchor: date, dry_run: bool = False) -> list[Change]:
     """Brings venues, shows and performances up to the file, all or nothing, and says what changed.
 
     Locks: other seedings, and the performances that change, until the end. Raises `validation_failed` and
@@ -64,7 +64,7 @@ def _wait_for_another_seeding() -> None:
 
 @dataclass
 class _Writer:
-    file: Path
+    file: SeasonFile
     copies_posters: bool
     refusals: list[FieldError] = field(default_factory=list)
     must_stay: bool = False
@@ -98,14 +98,9 @@ class _Writer:
 
     def _write_show(self, entry: ShowEntry) -> Change:
         row = self._shows.setdefault(entry.slug, Show(slug=entry.slug))
-        content = entry.poster.read_bytes() if entry.poster else b""
-        poster = f"posters/{entry.slug}-{_digest(content)}{entry.poster.suffix.lower()}" if entry.poster else ""
-        has_new_poster = (row.poster.name or "") != poster or bool(poster and not default_storage.exists(poster))
+        has_new_poster = not _is_poster_of(row, entry.poster)
         if has_new_poster and self.copies_posters:
-            # Its name tells its content, so a copy left over from a refused run is the one that the next needs.
-            if poster and not default_storage.exists(poster):
-                default_storage.save(poster, ContentFile(content))
-            row.poster = poster
+            row.poster = _keep(entry.slug, entry.poster)
         also = ("poster",) if has_new_poster else ()
         return _store(row, entry.values, kind="show", name=entry.values["title_it"], also=also)
 
@@ -173,11 +168,33 @@ def _store(row: Venue | Show, values: dict[str, Any], *, kind: Kind, name: str, 
 
 
 def _differing(row: Venue | Show | Performance, values: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if getattr(row, name) != value}
+    return {name: value for name, value in values.items() if not _is_same(getattr(row, name), value)}
 
 
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()[:12]
+def _is_same(stored: Any, value: Any) -> bool:
+    """What a browser sent to the admin may end its lines otherwise; that is no other text."""
+    return bool(stored == value or (isinstance(stored, str) and in_plain_letters(stored) == value))
+
+
+def _is_poster_of(row: Show, poster: Poster | None) -> bool:
+    """By content: a picture that came through the admin is called otherwise."""
+    if poster is None or not row.poster.name:
+        return poster is None and not row.poster.name
+    try:
+        with default_storage.open(row.poster.name) as file:
+            return file.read() == poster.content
+    except OSError:
+        return False
+
+
+def _keep(slug: str, poster: Poster | None) -> str:
+    """The poster's name in the store. It tells the content, so what a refused run left is what the next one needs."""
+    if poster is None:
+        return ""
+    name = f"posters/{slug}-{content_digest(poster.content)}{poster.suffix}"
+    if not default_storage.exists(name):
+        default_storage.save(name, ContentFile(poster.content))
+    return name
 
 
 def _name(row: Performance) -> str:

@@ -7,7 +7,8 @@ import pytest
 from PIL import Image
 
 from azionelab.core.errors import Code, DomainError
-from azionelab.programme.season import MAX_POSTER_BYTES, PerformanceEntry, Season, read_season
+from azionelab.programme.season import PerformanceEntry, Season, read_season
+from azionelab.programme.season_files import MAX_POSTER_BYTES, SeasonOnDisk
 
 ANCHOR = date(2026, 11, 22)
 SEASON = """\
@@ -35,7 +36,7 @@ LAST = SEASON.count("\n")
 def read(folder: Path, text: str) -> Season:
     file = folder / "season.yaml"
     file.write_text(text)
-    return read_season(file=file, anchor=ANCHOR)
+    return read_season(file=SeasonOnDisk(file), anchor=ANCHOR)
 
 
 def problems(folder: Path, text: str) -> list[tuple[int | None, str, str]]:
@@ -207,7 +208,7 @@ def test_a_poster_needs_its_description_and_must_be_a_picture(tmp_path: Path) ->
     assert read(tmp_path, text.replace("poster.png", "poster.png\n    poster_alt: Nero.")).shows[0].poster is not None
     with (tmp_path / "poster.png").open("ab") as file:
         file.truncate(MAX_POSTER_BYTES + 1)
-    assert "larger than 5 MB" in problems(tmp_path, text.replace("poster.png", "poster.png\n    poster_alt: N."))[0][2]
+    assert "larger than 8 MB" in problems(tmp_path, text.replace("poster.png", "poster.png\n    poster_alt: N."))[0][2]
 
 
 @pytest.mark.parametrize(
@@ -228,7 +229,7 @@ def test_what_is_no_yaml_is_told_where(tmp_path: Path, content: bytes, line: int
     file = tmp_path / "season.yaml"
     file.write_bytes(content)
     with pytest.raises(DomainError) as refused:
-        read_season(file=file, anchor=ANCHOR)
+        read_season(file=SeasonOnDisk(file), anchor=ANCHOR)
     assert [error.line for error in refused.value.errors] == [line]
     assert message in refused.value.errors[0].message
 
@@ -244,14 +245,14 @@ def test_lists_and_texts_in_the_wrong_place_are_told(tmp_path: Path) -> None:
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(DomainError) as refused:
-        read_season(file=tmp_path / "season.yaml", anchor=ANCHOR)
+        read_season(file=SeasonOnDisk(tmp_path / "season.yaml"), anchor=ANCHOR)
     assert "No such file" in refused.value.errors[0].message
 
 
 def test_a_byte_order_mark_and_windows_line_ends_do_no_harm(tmp_path: Path) -> None:
     file = tmp_path / "season.yaml"
     file.write_bytes(b"\xef\xbb\xbf" + SEASON.replace("\n", "\r\n").encode())
-    assert read_season(file=file, anchor=ANCHOR) == read(tmp_path, SEASON)
+    assert read_season(file=SeasonOnDisk(file), anchor=ANCHOR) == read(tmp_path, SEASON)
 
 
 def test_the_example_in_the_documentation_is_a_season(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from PIL import Image
 
 from azionelab.core.errors import Code, DomainError
 from azionelab.programme.models import BookingState, Performance, Show, Venue
+from azionelab.programme.season_files import SeasonOnDisk
 from azionelab.reservations import capacity
 from azionelab.reservations.seeding import Change, seed_season
 from tests.cast import reserve
@@ -56,7 +57,7 @@ def write(folder: Path, text: str = SEASON, colour: str = "black") -> Path:
 
 def seed(file: Path, *, dry_run: bool = False) -> list[tuple[str, str, tuple[str, ...]]]:
     """What is not unchanged."""
-    changes = seed_season(file=file, anchor=ANCHOR, dry_run=dry_run)
+    changes = seed_season(file=SeasonOnDisk(file), anchor=ANCHOR, dry_run=dry_run)
     return [(change.action, change.name, change.fields) for change in changes if change.action != "unchanged"]
 
 
@@ -69,7 +70,7 @@ def night(day: int) -> Performance:
 
 
 def test_first_time(tmp_path: Path) -> None:
-    changes = seed_season(file=write(tmp_path), anchor=ANCHOR)
+    changes = seed_season(file=SeasonOnDisk(write(tmp_path)), anchor=ANCHOR)
 
     assert changes == [
         Change(action="created", kind="venue", name="La Cantina"),
@@ -229,7 +230,7 @@ def test_wrong_file_changes_nothing(tmp_path: Path) -> None:
 
 def test_demo_season_shows_every_state() -> None:
     now = datetime(2026, 11, 22, 12, tzinfo=UTC)
-    changes = seed_season(file=DEMO_SEASON, anchor=now.date())
+    changes = seed_season(file=SeasonOnDisk(DEMO_SEASON), anchor=now.date())
     assert {change.action for change in changes} == {"created"}
 
     performances = list(Performance.objects.select_related("show"))
@@ -247,7 +248,7 @@ def test_demo_season_shows_every_state() -> None:
 
 
 def test_demo_season_is_whole_in_both_languages() -> None:
-    seed_season(file=DEMO_SEASON, anchor=date(2026, 11, 22))
+    seed_season(file=SeasonOnDisk(DEMO_SEASON), anchor=date(2026, 11, 22))
     for show in Show.objects.all():
         for field in ("title", "synopsis", "credits", "age_advice", "spoken_language", "poster_alt"):
             assert getattr(show, f"{field}_it"), (show.slug, field)

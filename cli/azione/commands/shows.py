@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,16 +10,15 @@ import typer
 
 from azione import render
 from azione.arguments import DryRun, ShowSlug, Yes
-from azione.failures import Failure
 from azione.nouns import make_noun
 from azione.options import Options
-from azione.output import path_named
+from azione.output import STDOUT, path_named, write_file, write_stdout
 from azione.targets import Target
 from azione.writing import Writing, require_somebody
 
 if TYPE_CHECKING:
     from azione.backend import Answer
-    from azione.seasons import Changes
+    from azione.seasons import Changes, ExportedSeason, SentSeason
 
 app = make_noun("What plays: the season and its shows.")
 
@@ -66,6 +66,49 @@ def show_(context: typer.Context, show: ShowSlug) -> int:
     return answer.exit_code
 
 
+@app.command("export")
+def export(
+    context: typer.Context,
+    file: Annotated[str, typer.Argument(help="Where to write it; - is standard output.", metavar="FILE")],
+) -> int:
+    """Write the season back to the file that `shows seed` reads, with its posters in a folder beside it.
+
+    All shows, venues and performances, drafts and what has been played too. Seeding the file changes nothing here, and
+    on an empty site makes the same season. FILE is written whole or not at all, after its posters, whose names no other
+    poster has. On standard output there is the file without the posters.
+
+    \b
+    Examples:
+      azione shows export stagione.yaml
+      azione shows export - | less
+    """
+    options: Options = context.obj
+    from azione.seasons import check_name
+
+    check_name(file, as_json=options.as_json)
+    wants_posters = ["--posters"] if file != STDOUT else []
+    answer = options.call(options.find_target(), "Reading the season …", "export_season", *wants_posters)
+    if not options.as_json:
+        from azione.seasons import read_export
+
+        _write(answer.read(read_export), file)
+    return answer.exit_code
+
+
+def _write(season: ExportedSeason, file: str) -> None:
+    if file == STDOUT:
+        write_stdout(season.content)
+    else:
+        from azione.seasons import write_posters
+
+        path = path_named(file)
+        written = write_posters(path.parent, season.posters)
+        write_file(path, season.content)
+        render.done(f"{file}: {season.counts}; {written}.")
+    for sentence in season.remarks(with_posters=file != STDOUT):
+        render.remark(sentence)
+
+
 @app.command("seed")
 def seed(
     context: typer.Context,
@@ -85,7 +128,7 @@ def seed(
     """Bring shows, venues and performances up to a season's file.
 
     Doing it twice changes nothing; what left the file is reported, not deleted. On a terminal you see the changes and
-    are asked before anything is written. With the Compose stack, FILE is a path inside its backend's container.
+    are asked before anything is written. FILE and the posters beside it are on this machine, wherever the site is.
 
     \b
     Examples:
@@ -95,8 +138,15 @@ def seed(
     options: Options = context.obj
     require_somebody(options, dry_run=dry_run, yes=yes)
     target = options.find_target()
-    arguments = (*_anchor_for(target, anchor), "--", _path_for(target, file))
-    seeding = Writing("seed_season", arguments, "Seeding …", question=_question, preview=_show)
+    sent = _read_season(options, target, file)
+    seeding = Writing(
+        "seed_season",
+        (*_anchor_for(target, anchor), "--", "-"),
+        "Seeding …",
+        question=_question,
+        preview=_show,
+        stdin=lambda: _pieces(sent),
+    )
     answer, is_written = seeding.run(options, dry_run=dry_run, yes=yes, target=target)
     if not options.as_json:
         changes = _changes(answer)
@@ -117,16 +167,29 @@ def _anchor_for(target: Target, given: datetime | None) -> list[str]:
     return ["--anchor", day.isoformat()] if day else []
 
 
-def _path_for(target: Target, file: str) -> str:
-    """The path as the backend knows it; a file that is not there is told before anything starts."""
-    if not target.shares_files:
-        return file
-    path = path_named(file).absolute()
-    try:
-        path.open("rb").close()
-    except OSError as error:
-        raise Failure("usage", f"{file}: {error.strerror or error}.") from None
-    return str(path)
+def _pieces(sent: SentSeason) -> Iterator[bytes]:
+    """As `seed_season -` reads them: a line that says what follows, then one file behind the other."""
+    import json
+
+    posters = [{"name": name, "size": len(content)} for name, content in sent.posters]
+    yield json.dumps({"name": sent.name, "size": len(sent.content), "posters": posters}).encode() + b"\n"
+    yield sent.content
+    for _name, content in sent.posters:
+        yield content
+
+
+def _read_season(options: Options, target: Target, file: str) -> SentSeason:
+    """The file, and the posters that it names: which those are, the backend reads in it."""
+    from azione.backend import call
+    from azione.seasons import SentSeason, read_beside, read_content
+
+    path = path_named(file)
+    content = read_content(file, path)
+    # Not with options.call: with --json only the lines of the seeding itself go out.
+    with render.progress("Reading the file …", as_json=options.as_json or options.verbose):
+        answer = call(target, "list_posters", verbose=options.verbose, stdin=[content])
+    names = answer.read(lambda records, _summary: [str(record["name"]) for record in records])
+    return SentSeason(path.name, content, read_beside(path, names))
 
 
 def _question(answer: Answer) -> str:
