@@ -66,11 +66,12 @@ def _write(answer: Answer, output: str) -> None:
 
 @app.command("erase")
 def erase(context: typer.Context, email: Email, dry_run: DryRun = False, yes: Yes = False) -> int:
-    """Erase a person: name, e-mail, phone and notes of all their reservations. It cannot be undone.
+    """Erase a person from all their reservations, for good.
 
-    Their links and QR codes no longer work. Seats and counts of past performances stay; reservations for performances
-    to come are cancelled, without a mail, as nobody could come with them. The address is remembered as a digest that
-    names nobody, so that a restored backup erases it again. Whoever reserves anew later is a guest like any other.
+    Name, e-mail, phone and notes are blanked, and nobody can bring them back. Their links and QR codes no longer
+    work. Seats and counts of past performances stay; reservations for performances to come are cancelled, without a
+    mail, as nobody could come with them. The address is remembered as a digest that names nobody, so that a
+    restored backup erases it again. Whoever reserves anew later is a guest like any other.
 
     \b
     Examples:
@@ -101,12 +102,12 @@ def _question(answer: Answer) -> str:
 
 @app.command("sweep")
 def sweep(context: typer.Context, dry_run: DryRun = False, yes: Yes = False) -> int:
-    """Delete and erase what has been kept long enough: every night, from cron.
+    """Forget what has been kept long enough.
 
-    Reservations never confirmed are deleted (after 24 hours), guests' names, e-mails, phones and notes are erased (30
-    days after the performance; seats and counts stay), and addresses that were erased before are erased again where a
-    restored backup brought them. Notes of the door, failed sign-ins and ended sessions go as well. It can be stopped
-    and started again at any time.
+    It belongs into cron, every night. Reservations never confirmed are deleted (after 24 hours), guests' names,
+    e-mails, phones and notes are erased (30 days after the performance; seats and counts stay), and addresses that
+    were erased before are erased again where a restored backup brought them. Notes of the door, failed sign-ins and
+    ended sessions go as well. It can be stopped and started again at any time.
 
     \b
     Examples:
