@@ -27,6 +27,7 @@ class Change:
     reservations: int
     seats: int
     told: int
+    waiting: int
     guests: Sequence[Sequence[str]]
     uncalled: Sequence[Sequence[str]]
 
@@ -68,6 +69,14 @@ class Change:
             title="No e-mail reaches these guests; call them:", headings=HEADINGS, rows=self.uncalled, right=(1,)
         )
 
+    @property
+    def next_step(self) -> str:
+        """What sends the mails that have not left; empty where all have."""
+        if not self.waiting:
+            return ""
+        waits = "waits" if self.waiting == 1 else "wait"
+        return f"{count(self.waiting, 'e-mail')} {waits} to be sent: azione emails send"
+
     def tells(self, *, tell: bool) -> str:
         """The end of the question: who hears of it."""
         if not tell and self.reservations:
@@ -89,6 +98,7 @@ def read_change(records: Sequence[dict[str, Any]], summary: dict[str, Any]) -> C
         reservations=int(summary["reservations"]),
         seats=int(summary["seats"]),
         told=int(summary["told"]),
+        waiting=int(summary["waiting"]),
         guests=[_row(record) for record in records],
         uncalled=[_row(record) for record in records if not record["to"]],
     )

@@ -95,6 +95,7 @@ def test_without_a_yes_nothing_happens(performances: Performances, full: str) ->
 def test_cancelled_once(performances: Performances, full: str) -> None:
     done = performances("cancel", full, "--yes")
     assert done.stdout.startswith(f"{PLACE}, is cancelled; 4 guests told by e-mail.\n")
+    assert "4 e-mails wait to be sent: azione emails send\n" in done.stdout
     assert "No e-mail reaches these guests; call them:" in done.stdout
     assert "Maria De Luca" in done.stdout
     again = performances("cancel", full, "--yes")

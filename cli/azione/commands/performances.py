@@ -147,6 +147,8 @@ def _change(options: Options, command: str, arguments: tuple[str, ...], *, tell:
     if not options.as_json:
         change = _read(answer)
         render.done(_told(change, is_done=is_done))
+        if change.next_step:
+            render.text(change.next_step)
         if change.uncalled and is_done:
             render.listing(change.to_call)
     return answer.exit_code

@@ -36,4 +36,6 @@ def report(command: JsonLinesCommand, change: Change, **options: Any) -> dict[st
         "reservations": len(guests),
         "seats": sum(guest.seats for guest in guests),
         "told": len(told),
+        # Until `send_emails` takes them, or the next mail of a guest takes some along.
+        "waiting": 0 if options["dry_run"] else len(told),
     }
