@@ -9,7 +9,7 @@ import structlog
 from django.db import Error as DatabaseError
 from django.db import connection, transaction
 
-from azionelab.checkin.doctor.findings import Check, Finding, failure, warning
+from azionelab.checkin.doctor.findings import Check, Finding, count, failure
 from azionelab.core.database import is_busy, is_unmigrated, time_limit
 
 log = structlog.get_logger(__name__)
@@ -18,24 +18,27 @@ SECONDS = 10.0
 # For each statement of a check that asks the database.
 STATEMENT_SECONDS = 5
 _REPORT = "Run it again with --verbose, and report what it prints."
-_UNREACHABLE = "The database does not answer."
 
 
 def run(checks: Sequence[Check]) -> Iterator[tuple[Check, list[Finding]]]:
-    """Each check with what it found, in their order."""
+    """Each check with what it found, in their order. A database that does not answer is told once, for all that ask."""
     outside = {check.name: _Outside(check) for check in checks if not check.asks_database}
     for one in outside.values():
         one.start()
-    is_reachable = _database_answers() if any(check.asks_database for check in checks) else False
+    asking = [check for check in checks if check.asks_database]
+    is_gone = False
     for check in checks:
         if not check.asks_database:
             yield check, outside[check.name].findings()
-        elif is_reachable:
+            continue
+        asking.remove(check)
+        if is_gone:
+            yield check, []
+        elif connection.connection is not None or _database_answers():
             yield check, _ask_database(check)
-            # Where it has gone meanwhile, the others need not wait for it one by one.
-            is_reachable = connection.connection is not None or _database_answers()
         else:
-            yield check, [_unreachable(check)]
+            is_gone = True
+            yield check, [_no_database(left_out=len(asking))]
 
 
 @dataclass
@@ -116,8 +119,7 @@ def _database_problem(error: DatabaseError) -> Finding:
     return failure(f"This check broke ({type(error).__name__}).", _REPORT)
 
 
-def _unreachable(check: Check) -> Finding:
-    """Told once as what it is; of the rest, that nobody could look."""
-    if check.name == "database":
-        return failure(_UNREACHABLE, "See whether PostgreSQL runs, and whether its address and password are right.")
-    return warning(f"Not looked at: {_UNREACHABLE[:1].lower()}{_UNREACHABLE[1:]}", "Mend the database first.")
+def _no_database(*, left_out: int) -> Finding:
+    others = f"; {count(left_out, 'other check')} had to be left out" if left_out else ""
+    advice = "See whether PostgreSQL runs, and whether its address and password are right."
+    return failure(f"The database does not answer{others}.", advice)
