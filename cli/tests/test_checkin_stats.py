@@ -192,6 +192,23 @@ def test_terminal_is_drawn_in_place_and_left_clean(evening: Theatre) -> None:
     assert max(len(line) for line in re.split(r"[\r\n]+", shown)) <= 80
 
 
+def test_ctrl_c_before_the_first_answer_is_a_good_end_too(evening: Theatre) -> None:
+    """The terminal sends it to the backend's command as well, which is still starting."""
+    terminal = pexpect.spawn(
+        sys.executable,
+        ["-m", "azione", "checkin", "stats", str(evening.performances["full"]), "--watch"],
+        env=cli_env(AZIONE_DEMO_DIR=str(evening.directory), TERM="xterm-256color"),
+        dimensions=(40, 80),
+        encoding="utf-8",
+        timeout=60,
+    )
+    terminal.expect_exact("Reading the door")
+    terminal.sendintr()
+    terminal.expect(pexpect.EOF)
+    terminal.close()
+    assert (terminal.exitstatus, "Traceback" in terminal.before) == (0, False)
+
+
 def test_dumb_terminal_gets_lines(evening: Theatre) -> None:
     terminal = pexpect.spawn(
         sys.executable,

@@ -15,7 +15,7 @@ from azionelab.checkin.models import Outcome, ScanKind
 from azionelab.checkin.offline_scans import OfflineScan
 from azionelab.programme.models import Performance
 from azionelab.programme.selectors import performance_with_id
-from azionelab.reservations.selectors import read_reference, references_with_performances
+from azionelab.reservations.selectors import read_reference, referred_to
 from azionelab.reservations.serializers import MOST_SEATS
 
 SEATS, ADMITTED, REFERENCE, ALREADY_IN = "seats", "admitted", "reference", "already in"
@@ -135,7 +135,7 @@ def _number(line: int, cells: dict[str, str], heading: str) -> int:
 
 def _performance_of(rows: list[_Row]) -> Performance:
     """All rows are of one performance; raises `RefusedFileError` with the first that is not."""
-    known = references_with_performances([row.reference for row in rows])
+    known = {name: one.performance_id for name, one in referred_to([row.reference for row in rows]).items()}
     performance_id = known.get(rows[0].reference)
     for row in rows:
         if row.reference not in known:

@@ -24,7 +24,7 @@ from azionelab.core.errors import Code, DomainError
 from azionelab.programme.models import Performance
 from azionelab.reservations import capacity
 from azionelab.reservations.models import Reservation
-from azionelab.reservations.selectors import read_reference, reservation_ids_for_references, ticket_owners
+from azionelab.reservations.selectors import read_reference, referred_to, ticket_owners
 
 Told = Callable[[int], None]
 
@@ -165,7 +165,7 @@ def _owners(scans: Sequence[tuple[Doorkeeper, OfflineScan]]) -> dict[UUID, int]:
         by_digest |= ticket_owners(digests)
     by_reference: dict[str, int] = {}
     for references in chunks([read_reference(scan.reference) for _doorkeeper, scan in scans if scan.reference]):
-        by_reference |= reservation_ids_for_references(references)
+        by_reference |= {reference: one.reservation_id for reference, one in referred_to(references).items()}
     owners: dict[UUID, int] = {}
     for doorkeeper, scan in scans:
         owner, revoked_at = by_digest.get(scan.ticket_digest or b"", (None, None))

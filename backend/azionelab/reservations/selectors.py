@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db.models import Case, CharField, F, OuterRef, Q, QuerySet, Subquery, Value, When
@@ -131,14 +132,17 @@ def ticket_owners(ticket_digests: Sequence[bytes]) -> dict[bytes, tuple[int, dat
     return {bytes(digest): (reservation_id, revoked_at) for digest, reservation_id, revoked_at in columns}
 
 
-def reservation_ids_for_references(references: Sequence[str]) -> dict[str, int]:
+class Referred(NamedTuple):
+    """What a reference means, by ids."""
+
+    reservation_id: int
+    performance_id: int
+
+
+def referred_to(references: Sequence[str]) -> dict[str, Referred]:
     """By reference, as it is written in the database; unknown ones are not in it. One statement."""
-    return dict(Reservation.objects.filter(reference__in=references).values_list("reference", "pk"))
-
-
-def references_with_performances(references: Sequence[str]) -> dict[str, int]:
-    """The performance of each known reference. One statement."""
-    return dict(Reservation.objects.filter(reference__in=references).values_list("reference", "performance_id"))
+    rows = Reservation.objects.filter(reference__in=references).values_list("reference", "pk", "performance_id")
+    return {reference: Referred(reservation_id, performance_id) for reference, reservation_id, performance_id in rows}
 
 
 def with_current_status() -> QuerySet[Reservation]:
