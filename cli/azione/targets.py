@@ -29,8 +29,6 @@ class Target:
     command: tuple[str, ...]
     env: Mapping[str, str] | None = None
     cwd: Path | None = None
-    # Whether a path of this machine means the same file there.
-    shares_files: bool = True
     # The day that a season's relative dates count from there; None is today.
     season_anchor: date | None = None
 
@@ -75,7 +73,7 @@ def _compose() -> Target | None:
     if listed.returncode != 0 or SERVICE not in listed.stdout.split():
         return None
     manage = ("exec", "-T", SERVICE, "python", "manage.py")
-    return Target(f"the Compose stack {_project()}", (*compose, *manage), shares_files=False)
+    return Target(f"the Compose stack {_project()}", (*compose, *manage))
 
 
 def _fail_compose() -> NoReturn:

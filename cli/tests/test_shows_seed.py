@@ -6,7 +6,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from cli.tests.conftest import SEASON, Theatre, run_azione, write_demo
+from cli.tests.conftest import ROOT, SEASON, Theatre, run_azione, write_demo
+from cli.tests.transcripts import transcript
+
+from azione.seasons import read_export
 
 
 def seed(theatre: Theatre, *arguments: str, file: Path = SEASON) -> subprocess.CompletedProcess[str]:
@@ -94,3 +97,77 @@ def test_season_of_yesterday_is_not_made_anew(blank_theatre: Theatre) -> None:
         cwd=blank_theatre.directory, AZIONE_DEMO_DIR=str(blank_theatre.directory),
     )  # fmt: skip
     assert again.stdout == "The season is on the demo at http://localhost:8000: 4 unchanged.\n"
+
+
+# And back again -----------------------------------------------------------------------------------------------------
+
+
+def export(theatre: Theatre, file: Path | str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return run_azione(
+        "shows", "export", str(file), *arguments,
+        cwd=theatre.directory, AZIONE_DEMO_DIR=str(theatre.directory),
+    )  # fmt: skip
+
+
+def test_the_season_with_its_posters_goes_there_and_back(blank_theatre: Theatre, tmp_path: Path) -> None:
+    source = ROOT / "season" / "season.yaml"
+    assert seed(blank_theatre, "--yes", file=source).returncode == 0
+    originals = {path.read_bytes() for path in source.parent.glob("posters/*.webp")}
+    file = tmp_path / "stagione.yaml"
+    done = export(blank_theatre, file)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(f"{file}: 3 venues, ")
+    assert done.stdout.endswith("posters written beside it.\n")
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert {path.read_bytes() for path in tmp_path.glob("posters/*")} == originals
+
+    for one in (file, source):
+        again = seed(blank_theatre, "--yes", file=one)
+        assert "unchanged." in again.stdout
+        assert len(again.stdout.splitlines()) == 1
+        assert "created" not in again.stdout + again.stderr
+        assert "updated" not in again.stdout
+    before = file.read_bytes()
+    assert f"{len(originals)} there already" in export(blank_theatre, file).stdout
+    assert file.read_bytes() == before
+    shown = export(blank_theatre, "-")
+    assert (shown.stdout, shown.stderr.count(f"{len(originals)} posters not written")) == (before.decode(), 1)
+
+
+def test_a_file_that_cannot_be_written_leaves_the_old_one(blank_theatre: Theatre, tmp_path: Path) -> None:
+    assert export(blank_theatre, tmp_path / "gone" / "stagione.yaml").returncode == 5
+    assert export(blank_theatre, tmp_path).returncode == 5
+    assert export(blank_theatre, "").returncode == 2
+    assert export(blank_theatre, "x.yaml", "--json").returncode == 2
+    assert list(tmp_path.glob("*.yaml")) == []
+
+
+def test_a_poster_that_is_not_there_or_outside_is_told_by_line(blank_theatre: Theatre, tmp_path: Path) -> None:
+    text = SEASON.read_text()
+    for name, said in (("none.png", "There is no file `none.png`"), ("../out.png", "`../out.png` is outside")):
+        file = tmp_path / "stagione.yaml"
+        file.write_text(
+            text.replace("    duration: 110\n", f"    duration: 110\n    poster: {name}\n    poster_alt: X\n")
+        )
+        done = seed(blank_theatre, "--yes", file=file)
+        assert done.returncode == 2
+        assert f"  line 13, shows.la-locandiera.poster: {said}" in done.stderr
+
+
+def test_an_export_from_its_transcript() -> None:
+    season = read_export(*transcript("export_season"))
+    assert season.counts == "2 venues, 3 shows, 4 performances"
+    [(name, content)] = season.posters.items()
+    assert name.startswith("posters/la-lupa-")
+    assert name in season.content.decode()
+    assert content.startswith(b"\x89PNG")
+    left_out = read_export(*transcript("export_season.left_out"))
+    assert left_out.posters == {}
+    assert "the poster of la-lupa" in left_out.remarks(with_posters=True)[0]
+
+
+@pytest.mark.parametrize("name", ["../evil.png", "posters/../evil", "posters/.bashrc", "/etc/passwd", "posters/a/b"])
+def test_a_poster_is_written_nowhere_else(name: str) -> None:
+    records, summary = transcript("export_season")
+    with pytest.raises(ValueError, match="name of a poster"):
+        read_export([*records, {"kind": "poster", "name": name, "start": 0, "base64": ""}], summary)
