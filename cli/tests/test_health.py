@@ -245,3 +245,14 @@ def test_answer_that_lacks_something_is_no_diagnosis(change: dict[str, object]) 
         record.pop("level")
     with pytest.raises((KeyError, TypeError, ValueError)):
         read_diagnosis([record], summary | change)
+
+
+@pytest.mark.parametrize(("ended", "expected"), [(0, 0), (4, 4), (5, 5), (3, 1), (1, 1)])
+def test_summary_counts_only_with_an_exit_code_that_fits_it(tmp_path: Path, ended: int, expected: int) -> None:
+    summary = {"v": 1, "type": "summary", "ok": 1, "warnings": 0, "failures": 0}
+    script = tmp_path / "manage.py"
+    script.write_text(f"import sys\nprint({json.dumps(summary)!r})\nsys.exit({ended})\n")
+    write_demo(tmp_path, {}, manage=str(script))
+    done = run_azione("doctor", cwd=tmp_path, AZIONE_DEMO_DIR=str(tmp_path))
+    assert done.returncode == expected
+    assert ("gave no proper answer" in done.stderr) is (expected == 1)

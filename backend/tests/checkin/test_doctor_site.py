@@ -178,3 +178,25 @@ def test_https_wants_browsers_to_insist_on_it(serve: Serve, sign: Callable[..., 
     url = serve(sign(days=60), extra={"Strict-Transport-Security": "max-age=63072000"})
     assert ("ok", f"{url} answers.") in said(site.answers())
     assert "insist" not in str(said(site.answers()))
+
+
+@pytest.mark.parametrize(("is_private", "level"), [(True, "warning"), (False, "failure")])
+def test_certificate_that_vouches_for_itself_is_fine_on_a_demo_only(
+    serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_private: bool, level: str
+) -> None:
+    now = datetime.now(UTC)
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "AzioneLab demo")])
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=90))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    private = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    file = tmp_path / "demo.pem"
+    file.write_bytes(key.private_bytes(*private) + certificate.public_bytes(serialization.Encoding.PEM))
+    serve(file)
+    monkeypatch.setattr(site, "is_private_site", lambda: is_private)
+    assert said(site.certificate()) == [(level, "The certificate is signed by nobody whom browsers know.")]

@@ -62,6 +62,7 @@ def test_secret_is_read_from_its_file(tmp_path: Path, monkeypatch: pytest.Monkey
     file.write_text("tre civette\n")
     monkeypatch.setenv("SMTP_PASSWORD_FILE", str(file))
     assert env.secret("SMTP_PASSWORD", "") == "tre civette"
+    assert env.secret_files()["SMTP_PASSWORD"] == str(file)
     file.write_text("")
     with pytest.raises(ImproperlyConfigured, match="SMTP_PASSWORD_FILE"):
         env.secret("SMTP_PASSWORD", "")
