@@ -5,7 +5,7 @@ one mail for each reservation, which leaves later. The Performance is locked for
 guest is either told, or reserves knowing it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -29,6 +29,8 @@ MOST_SEATS = 100_000
 # What a guest must know of at once; what else changes is on the reservation's page.
 TOLD = frozenset({"cancelled_at", "starts_at", "venue", "venue_id"})
 _MOVES = TOLD - {"cancelled_at"}
+# What is to be written to a locked performance at the database's time.
+Wanted = Callable[[Performance, datetime], dict[str, Any]]
 _NOTICES = (EmailKind.PERFORMANCE_CANCELLED, EmailKind.PERFORMANCE_MOVED)
 
 
@@ -130,7 +132,7 @@ def count_reachable(performance_id: int) -> int:
 
 
 @atomic_with_retry
-def _change(performance_id: int, wanted: Any, *, tell: bool, dry_run: bool) -> Change:
+def _change(performance_id: int, wanted: Wanted, *, tell: bool, dry_run: bool) -> Change:
     performance, now = _lock(performance_id)
     change = _write(performance, wanted(performance, now), tell=tell)
     if dry_run:

@@ -117,7 +117,7 @@ def move(
     dry_run: DryRun = False,
     yes: Yes = False,
 ) -> int:
-    """Move a performance to another time or venue, and tell its guests by e-mail.
+    """Move a performance in time or place, and tell its guests.
 
     Reservations and tickets stay valid. The mail says what it was and what it is, brings the new calendar entry, and a
     link to cancel for those who cannot come. The doors and the times of booking move along; in another venue the

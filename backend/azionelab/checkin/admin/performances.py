@@ -208,8 +208,8 @@ class PerformanceAdmin(DoorPageMixin):
             return
         changes = form.changes()
         if changes:
-            change = performances.update_performance(performance_id=obj.pk, changes=changes)
-            self._say_who_is_told(request, change, changes)
+            outcome = performances.update_performance(performance_id=obj.pk, changes=changes)
+            self._say_who_is_told(request, outcome, changes)
 
     def _say_who_is_told(self, request: HttpRequest, change: performances.Change, changes: dict[str, Any]) -> None:
         """The mails are only written here: hundreds of them would outlast the request."""
