@@ -35,6 +35,7 @@ REASONS: dict[Code, Any] = {
     Code.PERFORMANCE_STARTED: _("somebody of the party is already in"),
     Code.TOO_MANY_RESERVATIONS: _("this address already holds as many reservations as allowed"),
     Code.CAPACITY_EXCEEDED: _("not enough seats are left (%(seats_left)d)"),
+    Code.VALIDATION_FAILED: _("it has no e-mail address"),
     Code.TOO_MANY_REQUESTS: _("its e-mail left a moment ago; try again in %(retry_after)d seconds"),
     Code.BUSY: _("too many people are reserving right now; try again in a moment"),
 }
@@ -222,8 +223,8 @@ class ReservationAdmin(ReadOnlyMixin, ModelAdmin):
 
         def summary(number: int) -> str:
             words = ngettext(
-                "%(n)d reservation cancelled; its seats are free. The guest was not told by e-mail.",
-                "%(n)d reservations cancelled; their seats are free. The guests were not told by e-mail.",
+                "%(n)d reservation cancelled; its seats are free. The guest is told by e-mail, if there is an address.",
+                "%(n)d reservations cancelled; their seats are free. The guests with an address are told by e-mail.",
                 number,
             )
             return words % {"n": number}
@@ -235,6 +236,7 @@ class ReservationAdmin(ReadOnlyMixin, ModelAdmin):
             service=services.cancel_by_staff,
             summary=summary,
             done_already=Status.CANCELLED,
+            mails=True,
         )
         return None
 

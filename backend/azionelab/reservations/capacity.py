@@ -63,7 +63,7 @@ def tally(performance_id: int, *, email: str = "", leave_out: int | None = None)
     return Tally(
         **held.aggregate(
             taken=Coalesce(Sum("seats"), 0) + Coalesce(given, 0),
-            reservations_of_guest=Count("id", filter=Q(email=email)),
+            reservations_of_guest=Count("id", filter=Q(email=email) & ~Q(email="")),
             highest_slot=Coalesce(Max(highest_slot), highest_slot, -1),
             now=Coalesce(Max(Now()), Now()),
         )

@@ -197,6 +197,8 @@ def _can_come_back(reservation: Reservation, others: capacity.Tally, room: int) 
 
 def live_reservations_of(email: str) -> Sequence[Reservation]:
     """The reservations of an address that still hold seats for a performance to come."""
+    if not email:
+        return []  # guests without one are not one guest
     return list(
         Reservation.objects.filter(
             capacity.HOLDS_SEATS,

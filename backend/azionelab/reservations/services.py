@@ -7,7 +7,7 @@ Reservation, and counts after that (`capacity`). Each service sends the mail it 
 import hashlib
 import json
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
@@ -188,6 +188,8 @@ def _confirm(reservation_id: int) -> OutboundEmail | Reservation:
     reservation.status = Status.CONFIRMED
     reservation.confirmed_at = others.now
     reservation.save(update_fields=["status", "confirmed_at"])
+    if not reservation.email:
+        return reservation  # a guest on the phone who has no address: the reference is the ticket
     return OutboundEmail.objects.create(reservation=reservation, kind=EmailKind.TICKET)
 
 
@@ -219,35 +221,52 @@ def cancel(*, reservation_id: int) -> Reservation:
 
     Locks: the Reservation. Raises `performance_started`.
     """
-    return _cancel(reservation_id, by_staff=False)
+    reservation, _email = _cancel(reservation_id, by_staff=False, tell=False)
+    return reservation
 
 
-def cancel_by_staff(*, reservation_id: int) -> Reservation:
-    """Cancels for staff, at any time until somebody of the party is in.
+def cancel_by_staff(*, reservation_id: int, tell: bool = True) -> Reservation:
+    """Cancels for staff, at any time until somebody of the party is in, and tells the guest unless `tell` is off.
 
     Locks: the Reservation. Raises `performance_started`.
     """
-    return _cancel(reservation_id, by_staff=True)
+    reservation, email = _cancel(reservation_id, by_staff=True, tell=tell)
+    if email is not None:
+        delivery.deliver_now(email)
+    return reservation
 
 
 @atomic_with_retry
-def _cancel(reservation_id: int, *, by_staff: bool) -> Reservation:
+def _cancel(reservation_id: int, *, by_staff: bool, tell: bool) -> tuple[Reservation, OutboundEmail | None]:
     reservation = _still_there(
         Reservation.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("performance")
+        .select_related("performance__show", "performance__venue")
         .annotate(now=Now())
         .filter(pk=reservation_id)
         .first()
     )
     if reservation.status == Status.CANCELLED:
-        return reservation
+        return reservation, None
     too_late = not by_staff and reservation.now >= reservation.performance.doors_open_at
     if too_late or reservation.admitted_since is not None:
         raise DomainError(Code.PERFORMANCE_STARTED)
+    is_told = tell and _loses_seats(reservation, reservation.now)
     reservation.status = Status.CANCELLED
     reservation.cancelled_at = reservation.now
     reservation.save(update_fields=["status", "cancelled_at"])
-    return reservation
+    if not is_told:
+        return reservation, None
+    return reservation, OutboundEmail.objects.create(reservation=reservation, kind=EmailKind.RESERVATION_CANCELLED)
+
+
+def _loses_seats(reservation: Reservation, now: datetime) -> bool:
+    """Whether a guest would miss them: not once the hold has passed, the performance is off or has begun."""
+    performance = reservation.performance
+    holds = reservation.status == Status.CONFIRMED or (
+        reservation.status == Status.PENDING and reservation.hold_expires_at > now
+    )
+    is_to_come = performance.cancelled_at is None and performance.starts_at > now
+    return bool(reservation.email) and holds and is_to_come
 
 
 def _lock_both(reservation_id: int) -> tuple[Performance, Reservation]:
@@ -293,12 +312,17 @@ def _mark_expired(reservation_id: int) -> None:
 def resend(*, reservation_id: int) -> OutboundEmail:
     """Sends the mail of a live reservation again, with new links; the old ones keep working.
 
-    Locks: the Reservation. Raises `reservation_cancelled`, `reservation_not_confirmed` (the hold has passed) and
-    `too_many_requests` within a minute of the last one.
+    Locks: the Reservation. Raises `reservation_cancelled`, `reservation_not_confirmed` (the hold has passed),
+    `validation_failed` (it has no address) and `too_many_requests` within a minute of the last one.
     """
     email = _queue_again(reservation_id)
     delivery.deliver_now(email)
     return email
+
+
+def present_kind(reservation: Reservation) -> EmailKind:
+    """The mail that a live reservation's guest needs now."""
+    return EmailKind.TICKET if reservation.status == Status.CONFIRMED else EmailKind.CONFIRM
 
 
 @atomic_with_retry
@@ -315,7 +339,9 @@ def _queue_again(reservation_id: int) -> OutboundEmail:
     has_lapsed = reservation.status != Status.CONFIRMED and reservation.hold_expires_at <= reservation.now
     if has_lapsed or reservation.erased_at is not None:
         raise DomainError(Code.RESERVATION_NOT_CONFIRMED)
-    kind = EmailKind.TICKET if reservation.status == Status.CONFIRMED else EmailKind.CONFIRM
+    if not reservation.email:
+        raise validation_failed(FieldError(field="email", code="blank", message="The reservation has no address."))
+    kind = present_kind(reservation)
     newest = OutboundEmail.objects.filter(reservation=reservation).order_by("-id").first()
     if newest is not None and newest.state == EmailState.QUEUED and newest.kind == kind:
         newest.reservation = reservation  # nothing has left yet: one mail is enough

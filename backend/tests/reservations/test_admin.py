@@ -246,14 +246,15 @@ def test_cancel_asks_first_and_changes_nothing_yet(four: list[Reservation]) -> N
     assert Reservation.objects.filter(status=Status.CANCELLED).count() == 1
 
 
-def test_cancel_frees_the_seats_and_says_who_was_not_told(four: list[Reservation]) -> None:
+def test_cancel_frees_the_seats_and_says_who_is_told(four: list[Reservation]) -> None:
     pending, confirmed, cancelled, _expired = four
     told = said(act(manager(), "cancel", pending, confirmed, cancelled, post="yes"))
     assert told == [
         ("info", f"{cancelled.reference}: niente da fare, è già annullata."),
         (
             "success",
-            "2 prenotazioni annullate: i loro posti sono liberi. Chi aveva prenotato non è stato avvisato per e-mail.",
+            "2 prenotazioni annullate: i loro posti sono liberi. "
+            "Chi ha lasciato un indirizzo viene avvisato per e-mail.",
         ),
     ]
     assert Reservation.objects.filter(status=Status.CANCELLED).count() == 3

@@ -197,3 +197,49 @@ def test_status_in_the_row_follows_only_when_somebody_writes(tonight: Performanc
     let_hold_pass(reservation)
     reservation_page(reservation.pk)
     assert Reservation.objects.get().status == Status.PENDING
+
+
+# Told by staff, and guests who gave no address
+
+
+def test_cancel_by_staff_tells_the_guest_once(tonight: Performance, postbox: Postbox) -> None:
+    reservation = reserve_and_confirm(tonight)
+    for _ in range(2):
+        services.cancel_by_staff(reservation_id=reservation.pk)
+    assert [mail["Subject"].split(":")[0] for mail in postbox.mails][2:] == ["Prenotazione annullata"]
+
+
+def test_cancel_by_staff_can_stay_silent(tonight: Performance, postbox: Postbox) -> None:
+    services.cancel_by_staff(reservation_id=reserve_and_confirm(tonight).pk, tell=False)
+    assert len(postbox.mails) == 2
+
+
+def test_cancel_by_staff_tells_nobody_whose_hold_has_passed(tonight: Performance, postbox: Postbox) -> None:
+    reservation = reserve(tonight)
+    let_hold_pass(reservation)
+    services.cancel_by_staff(reservation_id=reservation.pk)
+    assert len(postbox.mails) == 1
+
+
+def without_address(reservation: Reservation) -> Reservation:
+    Reservation.objects.filter(pk=reservation.pk).update(email="")
+    return reservation
+
+
+def test_guest_without_an_address_is_confirmed_and_cancelled_without_mail(
+    tonight: Performance, postbox: Postbox
+) -> None:
+    reservation = without_address(reserve(tonight))
+    assert services.confirm(reservation_id=reservation.pk).status == Status.CONFIRMED
+    with pytest.raises(DomainError) as refused:
+        services.resend(reservation_id=reservation.pk)
+    assert refused.value.code == "validation_failed"
+    assert services.cancel_by_staff(reservation_id=reservation.pk).status == Status.CANCELLED
+    assert len(postbox.mails) == 1
+
+
+def test_guests_without_an_address_are_not_one_guest(tonight: Performance, postbox: Postbox) -> None:
+    without_address(reserve_and_confirm(tonight))
+    assert capacity.tally(tonight.pk, email="").reservations_of_guest == 0
+    services.resend_all(email="")
+    assert len(postbox.mails) == 2
