@@ -288,7 +288,7 @@ def _in_both_languages(entry: Entry | None, model: type[Model], field: str) -> d
         return texts
     if isinstance(entry.node, yaml.ScalarNode):
         return texts | {f"{field}_it": _line_of_text(entry, model, f"{field}_it")}
-    required = set() if model._meta.get_field(f"{field}_it").blank else {"it"}
+    required = set() if getattr(model._meta.get_field(f"{field}_it"), "blank", False) else {"it"}
     given = _tried(entry, lambda entry: entry.fields(set(CODES), required)) or {}
     return texts | {
         f"{field}_{language}": _line_of_text(text, model, f"{field}_{language}") for language, text in given.items()

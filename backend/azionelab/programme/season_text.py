@@ -16,7 +16,7 @@ _PLAIN = re.compile(r"[^\W\d_](?:[^:#\n\t]|:(?=\S)|(?<=\S)#)*(?<![\s:])")
 # What programs that read YAML make something else of.
 _WORDS = {"yes", "no", "on", "off", "true", "false", "null", "y", "n"}
 
-Value = str | Mapping[str, "Value"] | Sequence[Mapping[str, str]]
+Value = str | Mapping[str, "Value"] | Sequence[Mapping[str, "Value"]]
 
 
 class Bare(str):  # noqa: SLOT000

@@ -1,8 +1,10 @@
 """Shows as the house looks at them: named as people name them, and each with the span in which it plays."""
 
 import difflib
+from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import Count, Max, Min, Q
 from django.db.models.functions import Now
 
 from azionelab.core.errors import Code, DomainError, FieldError
@@ -13,6 +15,17 @@ FIELD = "show"
 MOST_CANDIDATES = 20
 _NEAR = 0.5
 _MOST_LETTERS = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowWithDates:
+    """`to_come` are the performances that will take place, `performances` all there ever were."""
+
+    show: Show
+    to_come: int
+    performances: int
+    first_at: datetime | None
+    last_at: datetime | None
 
 
 def show_named(name: str) -> Show:
@@ -51,11 +64,8 @@ def _candidates(shows: list[Show]) -> list[FieldError]:
     ]
 
 
-def shows_with_dates(*, over: bool = False) -> QuerySet[Show]:
-    """Each with `to_come`, `performances_in_all`, `first_at` and `last_at`, in order of the first. One statement.
-
-    Without `over`, not those whose last performance has begun.
-    """
+def shows_with_dates(*, over: bool = False) -> list[ShowWithDates]:
+    """In order of their first performance. Without `over`, not those whose last one has begun. One statement."""
     to_come = Q(performances__starts_at__gt=Now(), performances__cancelled_at__isnull=True)
     shows = Show.objects.annotate(
         to_come=Count("performances", filter=to_come),
@@ -63,4 +73,13 @@ def shows_with_dates(*, over: bool = False) -> QuerySet[Show]:
         first_at=Min("performances__starts_at"),
         last_at=Max("performances__starts_at"),
     ).order_by("first_at", "slug")
-    return shows if over else shows.filter(Q(last_at=None) | Q(last_at__gt=Now()))
+    return [
+        ShowWithDates(
+            show=show,
+            to_come=show.to_come,
+            performances=show.performances_in_all,
+            first_at=show.first_at,
+            last_at=show.last_at,
+        )
+        for show in (shows if over else shows.filter(Q(last_at=None) | Q(last_at__gt=Now())))
+    ]

@@ -182,7 +182,7 @@ def _is_poster_of(row: Show, poster: Poster | None) -> bool:
         return poster is None and not row.poster.name
     try:
         with default_storage.open(row.poster.name) as file:
-            return file.read() == poster.content
+            return bytes(file.read()) == poster.content
     except OSError:
         return False
 

@@ -14,15 +14,15 @@ class Command(JsonLinesCommand):
         parser.add_argument("--all", action="store_true", help="also those whose last performance has begun")
 
     def run(self, **options: Any) -> dict[str, Any]:
-        shows = list(shows_with_dates(over=options["all"]))
-        for show in shows:
+        shows = shows_with_dates(over=options["all"])
+        for row in shows:
             self.record(
-                slug=show.slug,
-                title=show.title_it,
-                state=show.status,
-                to_come=show.to_come,
-                performances=show.performances_in_all,
-                first_at=show.first_at,
-                last_at=show.last_at,
+                slug=row.show.slug,
+                title=row.show.title_it,
+                state=row.show.status,
+                to_come=row.to_come,
+                performances=row.performances,
+                first_at=row.first_at,
+                last_at=row.last_at,
             )
         return {"shows": len(shows), "all": options["all"]}

@@ -24,7 +24,7 @@ class Command(JsonLinesCommand):
     def run(self, **options: Any) -> dict[str, Any]:
         since, until = _span(options)
         show = show_named(options["show"]) if options["show"] is not None else None
-        found = with_seats(performances(show=show and show.slug, since=since, until=until))
+        found = with_seats(performances(show=show.slug if show else None, since=since, until=until))
         for row in found:
             self.record(**seats_of(row))
         return {
