@@ -332,3 +332,20 @@ describe('a whole evening', () => {
     }
   });
 });
+
+describe('a list in which a reservation has gone', () => {
+  const list = doorList([
+    row({ admitted: 1, admitted_by: { [ME]: 1 } }),
+    row({ slot: 3, reference: 'ABCDEF', admitted: 2, admitted_by: { [ME]: 2 } }),
+  ]);
+
+  it('keeps each party at its own slot, and nobody at the missing ones', () => {
+    expect(ownSection(list, { device: ME, records: [] }).counts).toEqual([1, 0, 0, 2]);
+  });
+
+  it('reads what another phone told by slot, not by place', () => {
+    const told: Section = { device: OTHER, sequence: 4, counts: [0, 0, 0, 1] };
+    const last = list.reservations[1] ?? row();
+    expect(admittedOf(last, list, { device: ME, records: [] }, [told]).admitted).toBe(3);
+  });
+});
