@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import signal
 import subprocess
 import tempfile
 import threading
@@ -52,6 +53,27 @@ class HeldOpen:
 
     def close(self) -> None:
         self._closed.set()
+
+    @contextmanager
+    def closed_by_ctrl_c(self, then: Callable[[], None] = lambda: None) -> Iterator[threading.Event]:
+        """The first Ctrl-C closes it, so that all ends well, and calls `then`; the second does not wait for that.
+
+        Gives an event that says whether there was one.
+        """
+        pressed = threading.Event()
+
+        def end(_number: int, _frame: object) -> None:
+            if pressed.is_set():
+                raise KeyboardInterrupt
+            pressed.set()
+            self.close()
+            then()
+
+        before = signal.signal(signal.SIGINT, end)
+        try:
+            yield pressed
+        finally:
+            signal.signal(signal.SIGINT, before)
 
 
 def call(
@@ -125,6 +147,8 @@ def _running(
             stderr=log,
             encoding="utf-8",
             errors="replace",
+            # What is stopped by closing its input must not hear the terminal's Ctrl-C as well.
+            start_new_session=isinstance(stdin, HeldOpen),
         )
     except OSError as error:
         raise Failure("target_unusable", f"{target.command[0]}: {error.strerror or error}.") from None

@@ -41,6 +41,17 @@ class Options:
         with render.progress(label, as_json=self.as_json or self.verbose) as watch:
             return call(target, command, *arguments, verbose=self.verbose, echo=self.echo, watch=watch, stdin=stdin)
 
+    def call_stoppable(self, target: Target, label: str, command: str, *arguments: str) -> Answer:
+        """As `call`, for a command that stops when its input is closed, which the first Ctrl-C does."""
+        from azione.backend import HeldOpen, call
+
+        held = HeldOpen()
+        with (
+            render.progress(label, as_json=self.as_json or self.verbose) as watch,
+            held.closed_by_ctrl_c(lambda: render.remark("Stopping after this one …")),
+        ):
+            return call(target, command, *arguments, verbose=self.verbose, echo=self.echo, watch=watch, stdin=held)
+
 
 def hoist(arguments: list[str]) -> list[str]:
     """Moves the global options to the front, so that `azione guests export next --json` means what it says."""

@@ -29,6 +29,8 @@ class Writing:
     question: Callable[[Answer], str]
     preview: Callable[[Answer], None] = lambda answer: None
     stdin: Callable[[], Iterable[bytes]] | None = None
+    # Whether it knows --stop-at-eof: the first Ctrl-C then stops it between two steps, and it says how far it came.
+    is_stoppable: bool = False
 
     def run(self, options: Options, *, dry_run: bool, yes: bool, target: Target | None = None) -> tuple[Answer, bool]:
         """The answer, and whether anything was written. Raises Failure, also when the person says no.
@@ -43,6 +45,8 @@ class Writing:
                 self.preview(answer)
             if dry_run or not self._is_agreed(answer):
                 return answer, False
+        if self.is_stoppable:
+            return options.call_stoppable(target, self.label, self.command, "--stop-at-eof", *self.arguments), True
         return self._call(options, target, self.label), True
 
     def _call(self, options: Options, target: Target, label: str, *flags: str) -> Answer:

@@ -32,10 +32,14 @@ MOST_ATTEMPTS = 16
 # Connect, greet, TLS, greet, sign in, MAIL, RCPT, DATA, the end of it, QUIT: each may take the whole time-out.
 STEPS_OF_A_DIALOGUE = 12
 SHUTTING_DOWN = 421
+# Many relays end a connection after a hundred.
+MOST_PER_CONNECTION = 50
 A_NIGHT = timedelta(hours=12)
+WITH_ALL_IT_TELLS = ("reservation__performance__show", "reservation__performance__venue")
 
 _RESTING = Exists(OutboundEmail.objects.filter(state=EmailState.QUEUED, server_failed_at__gt=Now() - REST))
-_FREE = (Q(lease_expires_at=None) | Q(lease_expires_at__lt=Now())) & (Q(failed_at=None) | Q(failed_at__lt=Now() - REST))
+_UNLEASED = Q(lease_expires_at=None) | Q(lease_expires_at__lt=Now())
+_FREE = _UNLEASED & (Q(failed_at=None) | Q(failed_at__lt=Now() - REST))
 # A change of the performance is told by the newest mail about it.
 _NEWER = Exists(
     OutboundEmail.objects.filter(reservation=OuterRef("reservation"), kind=OuterRef("kind"), pk__gt=OuterRef("pk"))
@@ -95,10 +99,10 @@ def _send_with_overdue(email: OutboundEmail) -> None:
 # Which mail, and whose turn -----------------------------------------------------------------------------------------
 
 
-def _claim(*conditions: Q, pk: int) -> bool:
+def _claim(*conditions: Q, pk: int, free: Q = _FREE) -> bool:
     """Takes a queued mail for this process, if it is still true and nobody else has it. One statement, so one wins."""
     lease = timedelta(seconds=STEPS_OF_A_DIALOGUE * settings.EMAIL_TIMEOUT + 30)
-    wanted = OutboundEmail.objects.filter(_FREE, _STILL_TRUE, *conditions, pk=pk, state=EmailState.QUEUED)
+    wanted = OutboundEmail.objects.filter(free, _STILL_TRUE, *conditions, pk=pk, state=EmailState.QUEUED)
     return bool(wanted.update(lease_expires_at=Now() + lease, attempts=F("attempts") + 1))
 
 
@@ -106,14 +110,27 @@ def _overdue() -> QuerySet[OutboundEmail]:
     return OutboundEmail.objects.filter(_FREE, state=EmailState.QUEUED, next_attempt_at__lt=Now())
 
 
+def due() -> list[int]:
+    """The queued mails whose turn it is, the longest waiting first."""
+    return list(_overdue().order_by("next_attempt_at", "id").values_list("pk", flat=True))
+
+
+def _claim_by_hand(pk: int) -> OutboundEmail | None:
+    """A mail that somebody wants sent now, though it failed a moment ago; None where there is nothing to send.
+
+    What it would tell may be true no longer: then it is withdrawn.
+    """
+    queued = OutboundEmail.objects.filter(_UNLEASED, pk=pk, state=EmailState.QUEUED)
+    queued.exclude(_STILL_TRUE).update(state=EmailState.WITHDRAWN)
+    if not _claim(pk=pk, free=_UNLEASED):
+        return None
+    return OutboundEmail.objects.select_related(*WITH_ALL_IT_TELLS).get(pk=pk)
+
+
 def _claim_overdue(most: int) -> Iterator[OutboundEmail]:
     """Withdraws what is no longer true, then claims overdue mails one at a time, just before each is sent."""
     _overdue().exclude(_STILL_TRUE).update(state=EmailState.WITHDRAWN)
-    candidates = (
-        _overdue()
-        .select_related("reservation__performance__show", "reservation__performance__venue")
-        .order_by("next_attempt_at", "id")[:most]
-    )
+    candidates = _overdue().select_related(*WITH_ALL_IT_TELLS).order_by("next_attempt_at", "id")[:most]
     for email in candidates:
         if _claim(pk=email.pk):
             yield email
@@ -154,6 +171,43 @@ def open_session() -> Iterator[smtplib.SMTP]:
     server = _connect()
     with _closing(server):
         yield server
+
+
+class Round:
+    """Mails one after the other over one connection, which is opened again when it breaks or has carried many."""
+
+    def __init__(self) -> None:
+        self._server: smtplib.SMTP | None = None
+        self._carried = 0
+
+    def send(self, pk: int) -> bool:
+        """Tries one mail now, if it is to be sent at all; False where the mail server was at fault."""
+        email = _claim_by_hand(pk)
+        if email is None:
+            return True
+        try:
+            _send(self._connected(), email)
+        except MailServerError:
+            self.end()
+            return False
+        except Exception as error:  # noqa: BLE001 (no connection: smtplib's errors, the network's, ValueError)
+            _note_server_failure(email, error)
+            self.end()
+            return False
+        return True
+
+    def _connected(self) -> smtplib.SMTP:
+        if self._carried >= MOST_PER_CONNECTION:
+            self.end()
+        if self._server is None:
+            self._server, self._carried = _connect(), 0
+        self._carried += 1
+        return self._server
+
+    def end(self) -> None:
+        if self._server is not None:
+            with _closing(self._server):
+                self._server = None
 
 
 def _send(server: smtplib.SMTP, email: OutboundEmail) -> None:

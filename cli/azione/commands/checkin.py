@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,9 +18,7 @@ from azione.options import Options
 from azione.writing import Writing
 
 if TYPE_CHECKING:
-    from threading import Event
-
-    from azione.backend import Answer, HeldOpen
+    from azione.backend import Answer
 
 app = make_noun("Who came in, live and from files; what is to be settled.")
 # An evening's scans are a few megabytes; whatever is larger was named by mistake.
@@ -85,7 +83,7 @@ def _follow(options: Options, performance: str) -> int:
     says_lines = not (is_drawn or options.as_json)
     watch, held = Watch(render.line) if says_lines else Watch(), HeldOpen()
     target, arguments = options.find_target(), ("--follow", "--", performance)
-    with _ending_at_ctrl_c(held) as ended, render.watching(watch) if is_drawn else nullcontext():
+    with held.closed_by_ctrl_c() as ended, render.watching(watch) if is_drawn else nullcontext():
         try:
             call(
                 target,
@@ -97,31 +95,10 @@ def _follow(options: Options, performance: str) -> int:
                 stdin=held,
             )
         except (Failure, KeyboardInterrupt):
-            # Ctrl-C goes to the backend's command as well, which may not even have begun to listen.
+            # After a Ctrl-C it may have been stopped before it had anything to say.
             if not ended.is_set():
                 raise
     return 0
-
-
-@contextmanager
-def _ending_at_ctrl_c(held: HeldOpen) -> Iterator[Event]:
-    """The first Ctrl-C closes what is held open, so that all ends well; the second does not wait for that."""
-    import signal
-    from threading import Event
-
-    ended = Event()
-
-    def end(_signal: int, _frame: object) -> None:
-        if ended.is_set():
-            raise KeyboardInterrupt
-        ended.set()
-        held.close()
-
-    before = signal.signal(signal.SIGINT, end)
-    try:
-        yield ended
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 @app.command("list")

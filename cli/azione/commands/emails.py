@@ -2,6 +2,191 @@
 
 from __future__ import annotations
 
-from azione.nouns import make_noun
+import shlex
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
 
-app = make_noun("The mails to guests: what waits, what failed, and sending it.")
+import typer
+
+from azione import completion, render
+from azione.arguments import DryRun, Yes
+from azione.failures import ExitCode
+from azione.nouns import make_noun
+from azione.options import Options
+from azione.writing import Writing
+
+if TYPE_CHECKING:
+    from azione.backend import Answer
+
+app = make_noun("The mails to guests: what waits, and what failed.")
+
+
+class State(StrEnum):
+    QUEUED = "queued"
+    SENT = "sent"
+    FAILED = "failed"
+    WITHDRAWN = "withdrawn"
+
+
+class ListedState(StrEnum):
+    QUEUED = "queued"
+    SENT = "sent"
+    FAILED = "failed"
+    WITHDRAWN = "withdrawn"
+    ANY = "any"
+
+
+References = Annotated[
+    list[str],
+    typer.Argument(
+        help="The six letters on the ticket.",
+        metavar="[REFERENCE…]",
+        show_default=False,
+        autocompletion=completion.references,
+    ),
+]
+OfPerformance = Annotated[
+    str,
+    typer.Option(
+        "--performance",
+        metavar="PERFORMANCE",
+        help="Only of this one: an id, next, tonight, or SHOW@YYYY-MM-DD.",
+        show_default=False,
+        autocompletion=completion.performances,
+    ),
+]
+Since = Annotated[
+    str,
+    typer.Option(
+        "--since", metavar="WHEN", help='Only since then: 2026-12-05, "2026-12-05 20:30".', show_default=False
+    ),
+]
+Rate = Annotated[
+    float, typer.Option("--rate", metavar="N", help="At most so many a minute; ask your relay what it bears.")
+]
+
+
+@app.command("list")
+def list_(
+    context: typer.Context,
+    references: References = [],  # noqa: B006 (Typer never changes it)
+    performance: OfPerformance = "",
+    state: Annotated[
+        ListedState | None, typer.Option("--state", help="Without it: queued and failed.", show_default=False)
+    ] = None,
+    since: Since = "",
+) -> int:
+    """List the mails that wait or were refused, and why.
+
+    Addresses are masked: azione reservations show REFERENCE has them in full. With references, all of their mails.
+
+    \b
+    Examples:
+      azione emails list
+      azione emails list --state any --performance tonight
+    """
+    options: Options = context.obj
+    arguments = [*_given(performance=performance, state=state and state.value, since=since), "--", *references]
+    answer = options.call(options.find_target(), "Reading the mails …", "list_emails", *arguments)
+    if not options.as_json:
+        from azione.emails import read_emails
+
+        render.listing(answer.read(read_emails))
+    return answer.exit_code
+
+
+@app.command("send")
+def send(context: typer.Context, rate: Rate = 60, dry_run: DryRun = False, yes: Yes = False) -> int:
+    """Send all mails that are due, one after the other.
+
+    For cron, every few minutes, with --yes. Two at once share the work; nothing is sent twice. What fails waits longer
+    each time. Ctrl-C stops between two mails.
+
+    \b
+    Examples:
+      azione emails send
+      azione emails send --yes --rate 30
+    """
+    from azione.emails import read_due
+
+    sending = Writing(
+        "send_emails",
+        (f"--rate={rate}",),
+        "Sending …",
+        question=lambda answer: f"Send {answer.read(read_due).mails}" if answer.records else "",
+        preview=lambda answer: render.listing(answer.read(read_due).listing(rate)),
+        is_stoppable=True,
+    )
+    options: Options = context.obj
+    answer, is_done = sending.run(options, dry_run=dry_run, yes=yes)
+    if options.as_json or not is_done:
+        return answer.exit_code
+    if not answer.summary.get("due"):
+        render.done("No mail is due.")
+        return answer.exit_code
+    return _tell(answer, "azione emails send")
+
+
+@app.command("resend")
+def resend(
+    context: typer.Context,
+    references: References = [],  # noqa: B006 (Typer never changes it)
+    performance: OfPerformance = "",
+    state: Annotated[
+        State | None,
+        typer.Option("--state", help="Only those whose newest mail is in this state.", show_default=False),
+    ] = None,
+    since: Since = "",
+    again: Annotated[
+        bool, typer.Option("--again", help="Begin anew: write also to those who have had it by this command.")
+    ] = False,
+    rate: Rate = 60,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+) -> int:
+    """Send guests their mail again: the ticket, or the request to confirm.
+
+    To live reservations of performances to come, each once. It goes on after a failure, and can be stopped (Ctrl-C) and
+    started again with the same words: it then writes only to those who have had nothing yet. Old links and QR codes
+    keep working.
+
+    \b
+    Examples:
+      azione emails resend K7M2QX
+      azione emails resend --performance tonight --dry-run
+      azione emails resend --state failed --since 2026-12-01 --rate 30
+    """
+    from azione.emails import read_run
+
+    words = [*_given(performance=performance, state=state and state.value, since=since)]
+    resending = Writing(
+        "resend_emails",
+        (f"--rate={rate}", *(["--again"] if again else []), *words, "--", *references),
+        "Sending …",
+        question=lambda answer: f"Send {answer.read(read_run).mails}" if answer.records else "",
+        preview=lambda answer: render.listing(answer.read(read_run).listing(rate)),
+        is_stoppable=True,
+    )
+    options: Options = context.obj
+    answer, is_done = resending.run(options, dry_run=dry_run, yes=yes)
+    if options.as_json or not is_done:
+        return answer.exit_code
+    return _tell(answer, shlex.join(["azione", "emails", "resend", *references, *words]))
+
+
+def _given(**options: str | None) -> list[str]:
+    return [f"--{name}={value}" for name, value in options.items() if value]
+
+
+def _tell(answer: Answer, command: str) -> int:
+    """What was sent, what was not and why, and the command that goes on."""
+    from azione.emails import read_sending
+
+    sending = answer.read(read_sending)
+    if sending.listing.rows:
+        render.listing(sending.listing)
+    if sending.is_whole:
+        render.done(f"{sending.headline}{sending.totals}.")
+    else:
+        render.text(f"{sending.headline}{sending.totals}.\nTo go on: {command}")
+    return ExitCode.INTERRUPTED if sending.was_stopped else answer.exit_code

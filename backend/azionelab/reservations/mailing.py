@@ -1,0 +1,236 @@
+"""Many mails at once: all that are due, or those that somebody wants sent again.
+
+Asking for mails again makes a run: its rows are written in one transaction and sent one by one afterwards. The same
+words asked again, while the run is unfinished, go on with it; so nobody is written to twice however often it is
+stopped. (`docs/decisions/0014-…` has the reasons.)
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from threading import Event
+from time import monotonic
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Now
+
+from azionelab.core.database import atomic_with_retry
+from azionelab.reservations import capacity, delivery
+from azionelab.reservations.models import EmailRun, EmailState, OutboundEmail, Reservation
+from azionelab.reservations.services import present_kind
+
+Told = Callable[[int, int], None]
+# With fewer, one address that upsets the server would end a run; with more, a dead server is tried for minutes.
+MOST_SERVER_FAILURES = 3
+
+
+class Stopped(StrEnum):
+    """Why a sending ended before its end."""
+
+    ASKED = "asked"
+    SERVER = "server"
+
+
+# Sending ------------------------------------------------------------------------------------------------------------
+
+
+def send_each(
+    ids: Sequence[int], *, rate: float, told: Told = lambda done, total: None, stop: Event | None = None
+) -> Stopped | None:
+    """Sends these mails one after the other, at most `rate` a minute, those at which the server failed once more.
+
+    Goes on after a failure. Ends early when `stop` is set, between two mails, or when the mail server fails several
+    times in a row. Never raises for trouble with mail: each row says what became of it.
+    """
+    round_ = delivery.Round()
+    try:
+        return _send_each(ids, round_, _Pace(rate, stop or Event()), told)
+    finally:
+        round_.end()
+
+
+def _send_each(ids: Sequence[int], round_: delivery.Round, pace: "_Pace", told: Told) -> Stopped | None:
+    failed: list[int] = []
+    failures_in_a_row = 0
+    for done, pk in enumerate(ids):
+        if not pace.wait():
+            return Stopped.ASKED
+        if round_.send(pk):
+            failures_in_a_row = 0
+        else:
+            failed.append(pk)
+            failures_in_a_row += 1
+            if failures_in_a_row >= MOST_SERVER_FAILURES:
+                return Stopped.SERVER
+        told(done + 1, len(ids))
+    for pk in failed:
+        if not pace.wait():
+            return Stopped.ASKED
+        if not round_.send(pk):
+            return Stopped.SERVER
+    return None
+
+
+class _Pace:
+    """So many a minute, evenly; what took long is not made up for, as a relay counts what comes together."""
+
+    def __init__(self, rate: float, stop: Event) -> None:
+        self._seconds = 60 / rate
+        self._stop = stop
+        self._next = monotonic()
+
+    def wait(self) -> bool:
+        """Waits for the next turn; False as soon as it is to stop."""
+        if self._stop.wait(max(0.0, self._next - monotonic())):
+            return False
+        self._next = monotonic() + self._seconds
+        return True
+
+
+# Which mails --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Selection:
+    """Whose mail is to be sent again: live reservations of performances to come to which all that is given applies.
+
+    `state` is the state of their newest mail, `since` a time after which that was written.
+    """
+
+    references: tuple[str, ...] = ()
+    performance_id: int | None = None
+    state: EmailState | None = None
+    since: datetime | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The words by which the run is found again."""
+        return {
+            "references": sorted(self.references),
+            "performance": self.performance_id,
+            "state": self.state and str(self.state),
+            "since": self.since and self.since.isoformat(),
+        }
+
+    def reservations(self) -> QuerySet[Reservation]:
+        newest = OutboundEmail.objects.filter(reservation=OuterRef("pk")).order_by("-id")
+        rows = (
+            Reservation.objects.filter(
+                capacity.HOLDS_SEATS,
+                performance__starts_at__gt=Now(),
+                performance__cancelled_at__isnull=True,
+            )
+            .exclude(email="")
+            .annotate(
+                newest_state=Subquery(newest.values("state")[:1]), newest_at=Subquery(newest.values("created_at")[:1])
+            )
+        )
+        if self.references:
+            rows = rows.filter(reference__in=self.references)
+        if self.performance_id is not None:
+            rows = rows.filter(performance_id=self.performance_id)
+        if self.state is not None:
+            rows = rows.filter(newest_state=self.state)
+        if self.since is not None:
+            rows = rows.filter(newest_at__gte=self.since)
+        return rows.select_related("performance__show", "performance__venue").order_by("performance__starts_at", "id")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """What a run still has to send, and since when it is at work where it had begun before."""
+
+    reservations: Sequence[Reservation]
+    email_ids: Sequence[int]
+    begun_at: datetime | None
+    sent_before: int
+    run_id: int | None = None
+
+
+@atomic_with_retry
+def prepare_run(selection: Selection, *, again: bool = False, dry_run: bool = False) -> Run:
+    """Goes on with the unfinished run of the same words, or begins one; with `again`, always begins one.
+
+    Two who ask at the same moment get the same run: an advisory lock lets one in after the other.
+    """
+    _lock(selection)
+    run = None if again else _unfinished(selection)
+    prepared = _begin(selection) if run is None else _go_on(run)
+    if dry_run:
+        transaction.set_rollback(True)
+    return prepared
+
+
+def _lock(selection: Selection) -> None:
+    words = json.dumps(selection.as_json(), sort_keys=True).encode()
+    key = int.from_bytes(hashlib.sha256(b"emails resend" + words).digest()[:8], signed=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
+
+
+_LEFT = Q(state__in=(EmailState.QUEUED, EmailState.FAILED))
+
+
+def _unfinished(selection: Selection) -> EmailRun | None:
+    """Only the newest may be gone on with: whoever began another one since has given the older ones up."""
+    run = EmailRun.objects.filter(selection=selection.as_json()).order_by("-id").first()
+    return run if run is not None and run.emails.filter(_LEFT).exists() else None
+
+
+def _go_on(run: EmailRun) -> Run:
+    """What was refused is tried again as well: its address may have been mended since."""
+    run.emails.filter(state=EmailState.FAILED).update(state=EmailState.QUEUED, attempts=0)
+    left = list(run.emails.filter(_LEFT).select_related(*delivery.WITH_ALL_IT_TELLS).order_by("pk"))
+    return Run(
+        run_id=run.pk,
+        reservations=[email.reservation for email in left],
+        email_ids=[email.pk for email in left],
+        begun_at=run.made_at,
+        sent_before=run.emails.filter(state=EmailState.SENT).count(),
+    )
+
+
+def _begin(selection: Selection) -> Run:
+    reservations = list(selection.reservations().select_for_update(of=("self",), no_key=True))
+    run = EmailRun.objects.create(selection=selection.as_json())
+    # What waits already would be a second mail; the run's own takes its place.
+    waiting = OutboundEmail.objects.filter(reservation__in=reservations, state=EmailState.QUEUED)
+    waiting.filter(kind__in={present_kind(row) for row in reservations}).update(state=EmailState.WITHDRAWN)
+    rows = [OutboundEmail(reservation=row, kind=present_kind(row), run=run) for row in reservations]
+    made = OutboundEmail.objects.bulk_create(rows)
+    return Run(
+        run_id=run.pk, reservations=reservations, email_ids=[row.pk for row in made], begun_at=None, sent_before=0
+    )
+
+
+def outcome(ids: Sequence[int]) -> dict[str, int]:
+    """How many of these mails are in which state."""
+    counted = {str(state): 0 for state in EmailState}
+    for state in OutboundEmail.objects.filter(pk__in=ids).values_list("state", flat=True):
+        counted[state] += 1
+    return counted
+
+
+def left_over(ids: Sequence[int]) -> QuerySet[OutboundEmail]:
+    """Those of these mails that did not get through, each with its guest."""
+    return OutboundEmail.objects.filter(_LEFT, pk__in=ids).select_related("reservation").order_by("pk")
+
+
+def listed(
+    *, states: Sequence[str], references: Sequence[str], performance_id: int | None, since: datetime | None
+) -> QuerySet[OutboundEmail]:
+    """Mails to which all that is given applies, the newest first."""
+    rows = OutboundEmail.objects.select_related(*delivery.WITH_ALL_IT_TELLS)
+    if states:
+        rows = rows.filter(state__in=states)
+    if references:
+        rows = rows.filter(reservation__reference__in=references)
+    if performance_id is not None:
+        rows = rows.filter(reservation__performance_id=performance_id)
+    if since is not None:
+        rows = rows.filter(created_at__gte=since)
+    return rows.order_by("-id")
