@@ -103,9 +103,19 @@ class ToSend:
         return Listing(
             headings=TO_SEND_HEADINGS,
             rows=self.rows[:MOST_SHOWN],
-            empty="There is nothing to send.",
+            empty=self.nothing,
             totals=f"{self.mails}{more}; {self._before}{self._time(rate)}" if self.rows else "",
             wraps=(1,),
+        )
+
+    @property
+    def nothing(self) -> str:
+        """Why there is nothing to do."""
+        if self.begun_at is None:
+            return "There is nothing to send."
+        return (
+            f"{count(self.sent_before, 'mail')} went out since {moment(self.begun_at)}: nothing to send. "
+            "With --again everybody gets another one."
         )
 
     @property

@@ -165,7 +165,7 @@ class ReservationAdmin(ReadOnlyMixin, ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     actions = ("confirm", "cancel", "resend")
-    readonly_fields: Any = ("erased_at",)
+    readonly_fields: ClassVar[Any] = ("erased_at",)
     inlines: ClassVar[tuple[Any, ...]] = (EmailInline,)
     fieldsets: ClassVar[Any] = (
         (None, {"fields": ("reference", "shown_status", "performance", "seats")}),

@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from threading import Event
 from time import monotonic
@@ -18,6 +18,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from azionelab.core.database import atomic_with_retry
 from azionelab.reservations import capacity, delivery
@@ -27,6 +28,7 @@ from azionelab.reservations.services import present_kind
 Told = Callable[[int, int], None]
 # With fewer, one address that upsets the server would end a run; with more, a dead server is tried for minutes.
 MOST_SERVER_FAILURES = 3
+A_DAY = timedelta(days=1)
 
 
 class Stopped(StrEnum):
@@ -153,12 +155,15 @@ class Run:
 
 @atomic_with_retry
 def prepare_run(selection: Selection, *, again: bool = False, dry_run: bool = False) -> Run:
-    """Goes on with the unfinished run of the same words, or begins one; with `again`, always begins one.
+    """Goes on with the run of the same words, or begins one; with `again`, always begins one.
+
+    A run that is finished has nothing left to send; for a day it stands in the way of another one all the same, as
+    whoever repeats a line may only not have seen its end.
 
     Two who ask at the same moment get the same run: an advisory lock lets one in after the other.
     """
     _lock(selection)
-    run = None if again else _unfinished(selection)
+    run = None if again else _found(selection)
     prepared = _begin(selection) if run is None else _go_on(run)
     if dry_run:
         transaction.set_rollback(True)
@@ -175,10 +180,13 @@ def _lock(selection: Selection) -> None:
 _LEFT = Q(state__in=(EmailState.QUEUED, EmailState.FAILED))
 
 
-def _unfinished(selection: Selection) -> EmailRun | None:
-    """Only the newest may be gone on with: whoever began another one since has given the older ones up."""
+def _found(selection: Selection) -> EmailRun | None:
+    """Only the newest counts: whoever began another one since has given the older ones up."""
     run = EmailRun.objects.filter(selection=selection.as_json()).order_by("-id").first()
-    return run if run is not None and run.emails.filter(_LEFT).exists() else None
+    if run is None:
+        return None
+    is_new = run.made_at > timezone.now() - A_DAY
+    return run if is_new or run.emails.filter(_LEFT).exists() else None
 
 
 def _go_on(run: EmailRun) -> Run:

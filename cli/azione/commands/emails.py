@@ -171,6 +171,9 @@ def resend(
     answer, is_done = resending.run(options, dry_run=dry_run, yes=yes)
     if options.as_json or not is_done:
         return answer.exit_code
+    if not answer.summary.get("to_send"):
+        render.done(answer.read(lambda _records, summary: read_run([], summary).nothing))
+        return answer.exit_code
     return _tell(answer, shlex.join(["azione", "emails", "resend", *references, *words]))
 
 
