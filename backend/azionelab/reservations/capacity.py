@@ -158,3 +158,11 @@ def check_booking_open(performance: Performance, now: datetime) -> None:
     code = refusals.get(booking_state(performance, taken=0, now=now))
     if code is not None:
         raise DomainError(code)
+
+
+def check_open_to_staff(performance: Performance, now: datetime) -> None:
+    """Staff reserve for a guest on the phone until it begins. Raises `performance_cancelled`, `performance_started`."""
+    if performance.cancelled_at is not None:
+        raise DomainError(Code.PERFORMANCE_CANCELLED)
+    if now >= performance.starts_at:
+        raise DomainError(Code.PERFORMANCE_STARTED, "This performance has begun.")

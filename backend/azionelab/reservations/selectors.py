@@ -28,6 +28,7 @@ CURRENT_STATUS = Case(
 
 # A shell's list of references ends with what was played lately, and where nobody would read on.
 REMEMBERED, MOST_OFFERED = timedelta(days=2), 100
+HOW_TO_REFER = "A reference is the six letters on the ticket; look for the guest by name, e-mail or phone."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,7 +113,20 @@ def reservation_id_for_reference(reference: str) -> int | None:
 
 def read_reference(written: str) -> str:
     """A reference as somebody typed it, in the one spelling that the database has."""
-    return written.strip().upper()
+    return "".join(written.split()).upper()
+
+
+def reservation_named(written: str) -> Reservation:
+    """The reservation of a reference as somebody said it, with its performance, show and venue; raises `not_found`."""
+    reference = read_reference(written)
+    rows = with_current_status().select_related("performance__show", "performance__venue")
+    # Nothing else can be one; some of it the database would not even read.
+    is_one = reference.isascii() and reference.isalnum()
+    reservation = rows.filter(reference=reference).first() if is_one else None
+    if reservation is None:
+        said = f"There is no reservation {written!r}. {HOW_TO_REFER}"
+        raise DomainError(Code.NOT_FOUND, said)
+    return reservation
 
 
 def references_starting(prefix: str) -> list[tuple[str, str]]:

@@ -6,13 +6,14 @@ Reservation, and counts after that (`capacity`). Each service sends the mail it 
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.conf import settings
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
 from azionelab.core.database import atomic_with_retry
@@ -26,6 +27,8 @@ from azionelab.reservations.tokens import new_reference
 
 # A reservation, perhaps with what its query added.
 Found = TypeVar("Found", bound=Reservation)
+# What a transaction wrote, and the mail to try once it is over.
+Written = tuple[Reservation, OutboundEmail | None]
 REFERENCE_ATTEMPTS = 5
 RESEND_INTERVAL = timedelta(seconds=60)
 MAX_RESENT_AT_ONCE = 8
@@ -43,48 +46,61 @@ def reserve(*, performance_id: int, guest: GuestDetails, seats: int, idempotency
     `performance_closed`, `validation_failed` (seats), `too_many_reservations`, `capacity_exceeded`,
     `idempotency_key_reused`.
     """
-    request_digest = _digest_request(performance_id, guest, seats)
-    earlier = _find_earlier(idempotency_key, request_digest)
-    if earlier is not None:
-        return earlier
-    try:
-        email = _insert_with_free_reference(performance_id, guest, seats, idempotency_key, request_digest)
-    except (DomainError, IntegrityError):
-        # The same request may have been faster on another connection: its answer is the answer.
-        earlier = _find_earlier(idempotency_key, request_digest)
-        if earlier is not None:
-            return earlier
-        raise
-    delivery.deliver_now(email)
-    return email.reservation
+    request_digest = digest_request(performance=performance_id, seats=seats, **asdict(guest))
+
+    def insert(reference: str) -> Written:
+        return _insert_reservation(
+            performance_id=performance_id,
+            guest=guest,
+            seats=seats,
+            reference=reference,
+            idempotency_key=idempotency_key,
+            request_digest=request_digest,
+        )
+
+    return write_once(idempotency_key, request_digest, insert)
 
 
-def _digest_request(performance_id: int, guest: GuestDetails, seats: int) -> bytes:
-    request = {"performance": performance_id, "seats": seats, **asdict(guest)}
+def digest_request(**request: object) -> bytes:
     return hashlib.sha256(json.dumps(request, sort_keys=True).encode()).digest()
 
 
-def _find_earlier(idempotency_key: UUID, request_digest: bytes) -> Reservation | None:
+def write_once(idempotency_key: UUID, request_digest: bytes, insert: Callable[[str], Written]) -> Reservation:
+    """What `insert` makes with a free reference, its mail tried once; or what the same key had made before."""
+    earlier = find_earlier(idempotency_key, request_digest)
+    if earlier is not None:
+        return earlier
+    try:
+        reservation, email = _with_free_reference(insert)
+    except (DomainError, IntegrityError):
+        # The same request may have been faster on another connection: its answer is the answer.
+        earlier = find_earlier(idempotency_key, request_digest)
+        if earlier is not None:
+            return earlier
+        raise
+    deliver(email)
+    return reservation
+
+
+def deliver(email: OutboundEmail | None) -> None:
+    """Tries the mail that a service wrote, if it wrote one, once its transaction is over."""
+    if email is not None:
+        delivery.deliver_now(email)
+
+
+def find_earlier(idempotency_key: UUID, request_digest: bytes) -> Reservation | None:
+    """Raises `idempotency_key_reused`."""
     earlier = Reservation.objects.filter(idempotency_key=idempotency_key).first()
     if earlier is not None and bytes(earlier.request_digest) != request_digest:
         raise DomainError(Code.IDEMPOTENCY_KEY_REUSED)
     return earlier
 
 
-def _insert_with_free_reference(
-    performance_id: int, guest: GuestDetails, seats: int, idempotency_key: UUID, request_digest: bytes
-) -> OutboundEmail:
+def _with_free_reference(insert: Callable[[str], Written]) -> Written:
     """A reference that is taken (one try in a few thousand on a busy season) is drawn again."""
     for attempt in range(1, REFERENCE_ATTEMPTS + 1):
         try:
-            return _insert_reservation(
-                performance_id=performance_id,
-                guest=guest,
-                seats=seats,
-                reference=new_reference(),
-                idempotency_key=idempotency_key,
-                request_digest=request_digest,
-            )
+            return insert(new_reference())
         except IntegrityError as error:
             if not _is_taken_reference(error) or attempt == REFERENCE_ATTEMPTS:
                 raise
@@ -105,7 +121,7 @@ def _insert_reservation(
     reference: str,
     idempotency_key: UUID,
     request_digest: bytes,
-) -> OutboundEmail:
+) -> Written:
     performance = capacity.lock_performance(performance_id)
     if performance.show.status != Show.Status.PUBLISHED:
         raise DomainError(Code.NOT_FOUND)
@@ -114,24 +130,35 @@ def _insert_reservation(
     _check_party_size(performance, seats)
     capacity.check_seats(performance, counted.taken, seats)
     _check_reservations_of_guest(counted)
-    hold_ends = counted.now + timedelta(minutes=settings.HOLD_MINUTES)
-    reservation = Reservation.objects.create(
-        performance=performance,
-        slot=counted.next_slot(performance),
-        reference=reference,
+    reservation = add_reservation(
+        performance,
+        counted,
+        guest,
         seats=seats,
-        name=guest.name,
-        email=guest.email,
-        phone=guest.phone,
-        notes=guest.notes,
-        language=guest.language,
-        privacy_accepted_at=counted.now,
-        created_at=counted.now,
-        hold_expires_at=min(hold_ends, performance.booking_closes_at),
+        reference=reference,
         idempotency_key=idempotency_key,
         request_digest=request_digest,
     )
-    return OutboundEmail.objects.create(reservation=reservation, kind=EmailKind.CONFIRM)
+    return reservation, OutboundEmail.objects.create(reservation=reservation, kind=EmailKind.CONFIRM)
+
+
+def add_reservation(
+    performance: Performance, counted: capacity.Tally, guest: GuestDetails, **values: Any
+) -> Reservation:
+    """A row of the locked performance, held until its guest confirms, unless `values` say otherwise."""
+    made: dict[str, Any] = {
+        **asdict(guest),
+        "slot": counted.next_slot(performance),
+        "privacy_accepted_at": counted.now,
+        "created_at": counted.now,
+        "hold_expires_at": hold_end(performance, counted.now),
+    }
+    return Reservation.objects.create(performance=performance, **made | values)
+
+
+def hold_end(performance: Performance, now: datetime) -> datetime:
+    """No hold outlasts booking: its seats could be neither confirmed nor sold."""
+    return min(now + timedelta(minutes=settings.HOLD_MINUTES), performance.booking_closes_at)
 
 
 def _check_reservations_of_guest(counted: capacity.Tally) -> None:
@@ -161,36 +188,42 @@ def confirm(*, reservation_id: int) -> Reservation:
     it was) and, after the hold, `too_many_reservations`.
     """
     try:
-        email = _confirm(reservation_id)
+        reservation, email = write_confirmation(reservation_id)
     except DomainError:
         _mark_expired(reservation_id)
         raise
-    if isinstance(email, OutboundEmail):
-        delivery.deliver_now(email)
-        return email.reservation
-    return email
+    deliver(email)
+    return reservation
 
 
 @atomic_with_retry
-def _confirm(reservation_id: int) -> OutboundEmail | Reservation:
-    performance, reservation = _lock_both(reservation_id)
+def write_confirmation(reservation_id: int, *, by_staff: bool = False, dry_run: bool = False) -> Written:
+    """Staff confirm until the performance begins, and however many reservations an address has."""
+    performance, reservation = lock_both(reservation_id)
     if reservation.status == Status.CONFIRMED:
-        return reservation
+        return reservation, None
     if reservation.status == Status.CANCELLED:
         raise DomainError(Code.RESERVATION_CANCELLED)
     if reservation.erased_at is not None:
         raise DomainError(Code.RESERVATION_NOT_CONFIRMED)
     others = capacity.tally(performance.pk, email=reservation.email, leave_out=reservation.pk)
-    capacity.check_booking_open(performance, others.now)
+    check_open = capacity.check_open_to_staff if by_staff else capacity.check_booking_open
+    check_open(performance, others.now)
     capacity.check_seats(performance, others.taken, reservation.seats)
-    if reservation.hold_expires_at <= others.now:
+    if not by_staff and reservation.hold_expires_at <= others.now:
         _check_reservations_of_guest(others)
     reservation.status = Status.CONFIRMED
     reservation.confirmed_at = others.now
     reservation.save(update_fields=["status", "confirmed_at"])
-    if not reservation.email:
-        return reservation  # a guest on the phone who has no address: the reference is the ticket
-    return OutboundEmail.objects.create(reservation=reservation, kind=EmailKind.TICKET)
+    email = write_email(reservation, EmailKind.TICKET)
+    if dry_run:
+        transaction.set_rollback(True)
+    return reservation, email
+
+
+def write_email(reservation: Reservation, kind: EmailKind) -> OutboundEmail | None:
+    """A guest on the phone who has no address gets none: the reference is the ticket."""
+    return OutboundEmail.objects.create(reservation=reservation, kind=kind) if reservation.email else None
 
 
 @atomic_with_retry
@@ -201,9 +234,9 @@ def change_seats(*, reservation_id: int, seats: int) -> Reservation:
     `reservation_not_confirmed` (the hold has passed), `performance_cancelled`, `performance_started`,
     `performance_closed` and `capacity_exceeded` (more seats than before).
     """
-    performance, reservation = _lock_both(reservation_id)
+    performance, reservation = lock_both(reservation_id)
     others = capacity.tally(performance.pk, leave_out=reservation.pk)
-    _check_live(reservation, others)
+    check_live(reservation, others.now)
     _check_before_doors(performance, reservation, others)
     if seats > reservation.seats:
         capacity.check_booking_open(performance, others.now)
@@ -221,7 +254,7 @@ def cancel(*, reservation_id: int) -> Reservation:
 
     Locks: the Reservation. Raises `performance_started`.
     """
-    reservation, _email = _cancel(reservation_id, by_staff=False, tell=False)
+    reservation, _email = write_cancellation(reservation_id)
     return reservation
 
 
@@ -230,14 +263,16 @@ def cancel_by_staff(*, reservation_id: int, tell: bool = True) -> Reservation:
 
     Locks: the Reservation. Raises `performance_started`.
     """
-    reservation, email = _cancel(reservation_id, by_staff=True, tell=tell)
-    if email is not None:
-        delivery.deliver_now(email)
+    reservation, email = write_cancellation(reservation_id, by_staff=True, tell=tell)
+    deliver(email)
     return reservation
 
 
 @atomic_with_retry
-def _cancel(reservation_id: int, *, by_staff: bool, tell: bool) -> tuple[Reservation, OutboundEmail | None]:
+def write_cancellation(
+    reservation_id: int, *, by_staff: bool = False, tell: bool = False, dry_run: bool = False
+) -> Written:
+    """What `cancel` and `cancel_by_staff` write; a dry run is taken back."""
     reservation = _still_there(
         Reservation.objects.select_for_update(of=("self",), no_key=True)
         .select_related("performance__show", "performance__venue")
@@ -254,9 +289,10 @@ def _cancel(reservation_id: int, *, by_staff: bool, tell: bool) -> tuple[Reserva
     reservation.status = Status.CANCELLED
     reservation.cancelled_at = reservation.now
     reservation.save(update_fields=["status", "cancelled_at"])
-    if not is_told:
-        return reservation, None
-    return reservation, OutboundEmail.objects.create(reservation=reservation, kind=EmailKind.RESERVATION_CANCELLED)
+    email = write_email(reservation, EmailKind.RESERVATION_CANCELLED) if is_told else None
+    if dry_run:
+        transaction.set_rollback(True)
+    return reservation, email
 
 
 def _loses_seats(reservation: Reservation, now: datetime) -> bool:
@@ -269,11 +305,16 @@ def _loses_seats(reservation: Reservation, now: datetime) -> bool:
     return bool(reservation.email) and holds and is_to_come
 
 
-def _lock_both(reservation_id: int) -> tuple[Performance, Reservation]:
-    """Performance first, Reservation second: the one order in which anybody locks them."""
+def lock_both(reservation_id: int) -> tuple[Performance, Reservation]:
+    """Performance first, Reservation second: the one order in which anybody locks them.
+
+    Raises `not_found`, and `busy` where staff moved it to another performance in this very moment.
+    """
     unlocked = _still_there(Reservation.objects.filter(pk=reservation_id).first())
     performance = capacity.lock_performance(unlocked.performance_id)
     reservation = _still_there(Reservation.objects.select_for_update(no_key=True).filter(pk=reservation_id).first())
+    if reservation.performance_id != performance.pk:
+        raise DomainError(Code.BUSY, "It was moved to another performance in this moment. Try again.")
     reservation.performance = performance
     return performance, reservation
 
@@ -285,10 +326,11 @@ def _still_there(reservation: Found | None) -> Found:
     return reservation
 
 
-def _check_live(reservation: Reservation, counted: capacity.Tally) -> None:
+def check_live(reservation: Reservation, now: datetime) -> None:
+    """Raises `reservation_cancelled`, and `reservation_not_confirmed` once the hold has passed."""
     if reservation.status == Status.CANCELLED:
         raise DomainError(Code.RESERVATION_CANCELLED)
-    if reservation.status != Status.CONFIRMED and reservation.hold_expires_at <= counted.now:
+    if reservation.status != Status.CONFIRMED and reservation.hold_expires_at <= now:
         raise DomainError(Code.RESERVATION_NOT_CONFIRMED)
 
 
