@@ -26,3 +26,6 @@ Reference = Annotated[
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would change; change nothing.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking, for scripts.")]
+Rate = Annotated[
+    float, typer.Option("--rate", metavar="N", help="At most so many mails a minute; ask your relay what it bears.")
+]

@@ -27,6 +27,8 @@ class Change:
     reservations: int
     seats: int
     told: int
+    sent: int
+    failed: int
     waiting: int
     guests: Sequence[Sequence[str]]
     uncalled: Sequence[Sequence[str]]
@@ -71,11 +73,14 @@ class Change:
 
     @property
     def next_step(self) -> str:
-        """What sends the mails that have not left; empty where all have."""
-        if not self.waiting:
-            return ""
-        waits = "waits" if self.waiting == 1 else "wait"
-        return f"{count(self.waiting, 'e-mail')} {waits} to be sent: azione emails send"
+        """What to do about the mails that have not got through; empty where all have."""
+        steps = []
+        if self.waiting:
+            waits = "waits" if self.waiting == 1 else "wait"
+            steps.append(f"{count(self.waiting, 'e-mail')} {waits} to be sent: azione emails send")
+        if self.failed:
+            steps.append(f"{count(self.failed, 'e-mail')} refused: azione emails list --state failed")
+        return "\n".join(steps)
 
     def tells(self, *, tell: bool) -> str:
         """The end of the question: who hears of it."""
@@ -98,6 +103,8 @@ def read_change(records: Sequence[dict[str, Any]], summary: dict[str, Any]) -> C
         reservations=int(summary["reservations"]),
         seats=int(summary["seats"]),
         told=int(summary["told"]),
+        sent=int(summary["sent"]),
+        failed=int(summary["failed"]),
         waiting=int(summary["waiting"]),
         guests=[_row(record) for record in records],
         uncalled=[_row(record) for record in records if not record["to"]],

@@ -4,15 +4,16 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pexpect
 import pytest
-from cli.tests.conftest import CLI_TESTS, Theatre, cli_env, run_azione, run_backend
+from cli.tests.conftest import CLI_TESTS, Theatre, cli_env, run_azione, run_backend, write_demo
 from cli.tests.transcripts import transcript
 
 from azione.performance_changes import read_change
+from tests.postbox import Postbox
 
 NOBODY_IS_IN = """
 import django
@@ -38,6 +39,14 @@ def full(blank_theatre: Theatre, played: dict[str, int]) -> str:
 
 
 Performances = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def postbox(blank_theatre: Theatre) -> Iterator[Postbox]:
+    """The mail server that this theatre sends over."""
+    with Postbox() as box:
+        write_demo(blank_theatre.directory, blank_theatre.env | {"SMTP_PORT": str(box.port)})
+        yield box
 
 
 @pytest.fixture
@@ -92,10 +101,10 @@ def test_without_a_yes_nothing_happens(performances: Performances, full: str) ->
     assert "add --yes" in done.stderr
 
 
-def test_cancelled_once(performances: Performances, full: str) -> None:
-    done = performances("cancel", full, "--yes")
+def test_cancelled_once(performances: Performances, full: str, postbox: Postbox) -> None:
+    done = performances("cancel", full, "--yes", "--rate=6000")
     assert done.stdout.startswith(f"{PLACE}, is cancelled; 4 guests told by e-mail.\n")
-    assert "4 e-mails wait to be sent: azione emails send\n" in done.stdout
+    assert (done.returncode, len(postbox.mails)) == (0, 4)
     assert "No e-mail reaches these guests; call them:" in done.stdout
     assert "Maria De Luca" in done.stdout
     again = performances("cancel", full, "--yes")
@@ -106,8 +115,16 @@ def test_cancelled_once(performances: Performances, full: str) -> None:
     assert "The performance is cancelled." in refused.stderr
 
 
+def test_dead_mail_server_leaves_the_mails_waiting(performances: Performances, full: str) -> None:
+    done = performances("cancel", full, "--yes", "--rate=6000")
+    assert done.returncode == 4
+    assert f"{PLACE}, is cancelled; 0 guests told by e-mail.\n" in done.stdout
+    assert "4 e-mails wait to be sent: azione emails send\n" in done.stdout
+
+
+@pytest.mark.usefixtures("postbox")
 def test_moved(performances: Performances, full: str) -> None:
-    move = ("move", full, "--to", "2041-12-06 21:00", "--capacity", "30")
+    move = ("move", full, "--rate=6000", "--to", "2041-12-06 21:00", "--capacity", "30")
     done = performances(*move, "--dry-run")
     place = "Fri 6 Dec 2041, 21:00, La Cantina, 30 seats"
     assert f"Thu 5 Dec 2041, 20:30, La Cantina → {place}" in done.stdout
@@ -161,6 +178,7 @@ def test_people_inside_do_not_move(performances: Performances, played: dict[str,
 # On a terminal
 
 
+@pytest.mark.usefixtures("postbox")
 def test_question_names_performance_guests_site_and_database(blank_theatre: Theatre, full: str) -> None:
     terminal = open_terminal(blank_theatre, "cancel", full)
     terminal.expect_exact("[y/N]")
@@ -176,7 +194,7 @@ def test_question_names_performance_guests_site_and_database(blank_theatre: Thea
     terminal.send("\x03")
     assert "Traceback" not in screen(terminal)
     assert terminal.exitstatus == 130
-    terminal = open_terminal(blank_theatre, "move", full, "--to", "2041-12-06 21:00")
+    terminal = open_terminal(blank_theatre, "move", full, "--to", "2041-12-06 21:00", "--rate=6000")
     terminal.expect_exact("[y/N]")
     terminal.sendline("y")
     assert "is moved to Fri 6 Dec 2041, 21:00, La Cantina; 4 guests told by e-mail." in screen(terminal)

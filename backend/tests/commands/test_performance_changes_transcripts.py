@@ -9,13 +9,17 @@ from azionelab.reservations.models import Reservation
 from tests.cast import make_venue
 from tests.commands.evening import make_evening
 from tests.commands.transcripts import assert_transcript, printed
+from tests.postbox import Postbox
 
 pytestmark = pytest.mark.django_db
-MOVE = ("move_performance", "1042", "--to", "2041-12-06 21:00", "--venue", "verdi", "--capacity", "30")
+# Nobody waits a second between two mails here.
+FAST = ("--rate", "6000")
+CANCEL = ("cancel_performance", "1042", *FAST)
+MOVE = ("move_performance", "1042", *FAST, "--to", "2041-12-06 21:00", "--venue", "verdi", "--capacity", "30")
 
 
 @pytest.fixture
-def evening() -> Performance:
+def evening(postbox: Postbox) -> Performance:
     """Before anybody is in; one of the guests can only be called."""
     performance = make_evening()
     make_venue(slug="verdi", name="Teatro Verdi", address="Via Palestro 40, Pisa", capacity=60)
@@ -26,6 +30,7 @@ def evening() -> Performance:
         values = {"reference": reservation.reference if reservation.confirmed_at else "PENDNG"}
         values |= {"email": f"{address}@example.org"} if reservation.email else {}
         guests.filter(pk=reservation.pk).update(**values)
+    postbox.mails.clear()
     return performance
 
 
@@ -33,9 +38,9 @@ def evening() -> Performance:
 @pytest.mark.parametrize(
     ("name", "command", "exit_code"),
     [
-        ("cancel_performance.dry_run", ("cancel_performance", "1042", "--dry-run"), 0),
-        ("cancel_performance", ("cancel_performance", "1042"), 0),
-        ("cancel_performance.silent", ("cancel_performance", "1042", "--no-tell"), 0),
+        ("cancel_performance.dry_run", (*CANCEL, "--dry-run"), 0),
+        ("cancel_performance", CANCEL, 0),
+        ("cancel_performance.silent", (*CANCEL, "--no-tell"), 0),
         ("cancel_performance.unknown", ("cancel_performance", "1999"), 2),
         ("move_performance.dry_run", (*MOVE, "--dry-run"), 0),
         ("move_performance", MOVE, 0),
@@ -50,9 +55,22 @@ def test_changes(name: str, command: tuple[str, ...], exit_code: int) -> None:
 
 
 @pytest.mark.usefixtures("evening")
+def test_mails_leave_at_once_and_what_does_not_leave_waits(postbox: Postbox, settings: object) -> None:
+    printed(*CANCEL)
+    assert [str(mail["To"]) for mail in postbox.mails] == [
+        f"{name}@example.org" for name in ("zoe", "gianni", "anna", "piero")
+    ]
+    settings.EMAIL_PORT = 9
+    Performance.objects.update(cancelled_at=None)
+    text, ended = printed(*MOVE)
+    summary = json.loads(text.splitlines()[-1])
+    assert (ended, summary["told"], summary["waiting"], summary["stopped"]) == (4, 4, 4, "server")
+
+
+@pytest.mark.usefixtures("evening")
 def test_cancelled_already() -> None:
-    printed("cancel_performance", "1042")
-    text, ended = printed("cancel_performance", "1042")
+    printed(*CANCEL)
+    text, ended = printed(*CANCEL)
     assert ended == 0
     assert_transcript("cancel_performance.unchanged", text)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from azione import completion, render
-from azione.arguments import DryRun, Yes
+from azione.arguments import DryRun, Rate, Yes
 from azione.failures import ExitCode
 from azione.nouns import make_noun
 from azione.options import Options
@@ -60,9 +60,6 @@ Since = Annotated[
     typer.Option(
         "--since", metavar="WHEN", help='Only since then: 2026-12-05, "2026-12-05 20:30".', show_default=False
     ),
-]
-Rate = Annotated[
-    float, typer.Option("--rate", metavar="N", help="At most so many a minute; ask your relay what it bears.")
 ]
 
 

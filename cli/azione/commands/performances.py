@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from azione import completion, render
-from azione.arguments import DryRun, PerformanceName, Yes
+from azione.arguments import DryRun, PerformanceName, Rate, Yes
 from azione.nouns import make_noun
 from azione.options import Options
 from azione.writing import Writing
@@ -87,6 +87,7 @@ def cancel(
     context: typer.Context,
     performance: PerformanceName,
     tell: Tell = True,
+    rate: Rate = 60,
     dry_run: DryRun = False,
     yes: Yes = False,
 ) -> int:
@@ -100,7 +101,7 @@ def cancel(
       azione performances cancel locandiera@2026-12-05 --dry-run
       azione performances cancel locandiera@2026-12-05
     """
-    arguments = (*([] if tell else ["--no-tell"]), "--", performance)
+    arguments = (f"--rate={rate}", *([] if tell else ["--no-tell"]), "--", performance)
     return _change(context.obj, "cancel_performance", arguments, tell=tell, dry_run=dry_run, yes=yes)
 
 
@@ -114,6 +115,7 @@ def move(
         int | None, typer.Option("--capacity", metavar="N", help="Its seats from now on.", show_default=False)
     ] = None,
     tell: Tell = True,
+    rate: Rate = 60,
     dry_run: DryRun = False,
     yes: Yes = False,
 ) -> int:
@@ -128,7 +130,12 @@ def move(
       azione performances move locandiera@2026-12-05 --to "2026-12-06 21:00" --dry-run
       azione performances move locandiera@2026-12-05 --to "2026-12-06 21:00" --venue cantina --capacity 40
     """
-    arguments = [f"--to={to}", *([f"--venue={venue}"] if venue else []), *([] if tell else ["--no-tell"])]
+    arguments = [
+        f"--rate={rate}",
+        f"--to={to}",
+        *([f"--venue={venue}"] if venue else []),
+        *([] if tell else ["--no-tell"]),
+    ]
     arguments += [] if capacity is None else [f"--capacity={capacity}"]
     return _change(
         context.obj, "move_performance", (*arguments, "--", performance), tell=tell, dry_run=dry_run, yes=yes
@@ -142,6 +149,7 @@ def _change(options: Options, command: str, arguments: tuple[str, ...], *, tell:
         "Changing the performance …",
         question=lambda answer: _question(_read(answer), tell=tell),
         preview=lambda answer: _show_preview(_read(answer)),
+        is_stoppable=True,
     )
     answer, is_done = changing.run(options, dry_run=dry_run, yes=yes)
     if not options.as_json:
@@ -179,7 +187,7 @@ def _told(change: Change, *, is_done: bool) -> str:
     if change.is_nothing:
         state = "is cancelled already" if change.is_cancelled else "is there already"
         return f"{change.occasion}, {state}: nothing was changed, and nobody was told."
-    guests = f"{count(change.told, 'guest')} told by e-mail"
+    guests = f"{count(change.sent if is_done else change.told, 'guest')} told by e-mail"
     if change.action == "cancelled":
         return f"{change.occasion}, {'is' if is_done else 'would be'} cancelled; {guests}."
     return f"{change.occasion}, {'is moved' if is_done else 'would move'} to {change.new_place}; {guests}."

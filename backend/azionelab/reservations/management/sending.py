@@ -26,11 +26,9 @@ def send(command: JsonLinesCommand, ids: Sequence[int], **options: Any) -> dict[
 
     Raises `email_unavailable` where the mail server took nothing at all.
     """
-    with stop_when_asked(at_end_of_input=options["stop_at_eof"]) as stop:
-        stopped = mailing.send_each(ids, rate=options["rate"], told=command.progress, stop=stop)
-    counted = mailing.outcome(ids)
-    if stopped is mailing.Stopped.SERVER and not counted[EmailState.SENT]:
-        raise DomainError(Code.EMAIL_UNAVAILABLE, f"The mail server does not answer; {len(ids)} mails wait.")
+    members = send_quietly(command, ids, **options)
+    if members["stopped"] == mailing.Stopped.SERVER and not members["sent"]:
+        raise DomainError(Code.EMAIL_UNAVAILABLE, f"The mail server does not answer. Mails that wait: {len(ids)}.")
     for email in mailing.left_over(ids):
         command.record(
             email=email.pk,
@@ -39,6 +37,14 @@ def send(command: JsonLinesCommand, ids: Sequence[int], **options: Any) -> dict[
             state=email.state,
             error=email.error,
         )
+    return members
+
+
+def send_quietly(command: JsonLinesCommand, ids: Sequence[int], **options: Any) -> dict[str, Any]:
+    """Sends them with progress; the summary's members. For commands whose own work is done whatever becomes of it."""
+    with stop_when_asked(at_end_of_input=options["stop_at_eof"]) as stop:
+        stopped = mailing.send_each(ids, rate=options["rate"], told=command.progress, stop=stop)
+    counted = mailing.outcome(ids)
     if counted[EmailState.QUEUED] or counted[EmailState.FAILED]:
         command.exit_code = ExitCode.PARTLY_DONE
     return {

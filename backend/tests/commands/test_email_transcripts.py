@@ -1,0 +1,106 @@
+"""What the commands about mails print, to the letter."""
+
+import re
+
+import pytest
+from django.db.models import F
+
+from azionelab.programme.models import Performance
+from azionelab.reservations.models import EmailState, OutboundEmail, Reservation
+from tests.commands.evening import make_evening
+from tests.commands.transcripts import assert_transcript, printed
+from tests.postbox import Postbox
+
+pytestmark = pytest.mark.django_db(transaction=True)
+# Nobody can hold the numbers of rows and the moments of mails still.
+_MOVING = [
+    (r'"email": \d+', '"email": 7'),
+    (r'(?<=_at": )"[0-9T:+.-]{25,32}"', '"2041-12-05T19:45:00+01:00"'),
+]
+
+
+@pytest.fixture
+def evening(postbox: Postbox) -> Performance:
+    """Four confirmed guests whose tickets went out, and one who was asked to confirm."""
+    made = make_evening()
+    Reservation.objects.filter(name="Piero Pending").update(reference="PENDNG")
+    postbox.mails.clear()
+    return made
+
+
+def assert_still(name: str, text: str) -> None:
+    starts = '"starts_at": "2041-12-05T20:30:00+01:00"'
+    for pattern, fixed in _MOVING:
+        text = re.sub(pattern, fixed, text)
+    text = re.sub(r'"starts_at": "[^"]+"', starts, text)
+    assert_transcript(name, text)
+
+
+def queue(*references: str) -> None:
+    """As if these tickets had not left yet, and it were their turn."""
+    rows = OutboundEmail.objects.filter(reservation__reference__in=references, kind="ticket")
+    rows.update(state=EmailState.QUEUED, sent_at=None, next_attempt_at=F("created_at"))
+
+
+@pytest.mark.usefixtures("evening")
+def test_list() -> None:
+    queue("DELUCA")
+    OutboundEmail.objects.filter(reservation__reference="ALVARE", kind="ticket").update(
+        state=EmailState.FAILED, error="SMTPRecipientsRefused", attempts=16
+    )
+    text, ended = printed("list_emails")
+    assert ended == 0
+    assert_still("list_emails", text)
+
+
+@pytest.mark.usefixtures("evening")
+def test_send_what_is_due(postbox: Postbox) -> None:
+    queue("DELUCA", "DANGEL")
+    text, ended = printed("send_emails", "--dry-run")
+    assert (ended, postbox.mails) == (0, [])
+    assert_still("send_emails.dry_run", text)
+    text, ended = printed("send_emails", "--rate", "6000")
+    assert (ended, len(postbox.mails)) == (0, 2)
+    assert_still("send_emails", text)
+
+
+@pytest.mark.usefixtures("evening")
+def test_send_tells_what_was_refused(postbox: Postbox) -> None:
+    queue("DELUCA")
+    postbox.answer_rcpt = "550 5.1.1 unknown"
+    text, ended = printed("send_emails", "--rate", "6000")
+    assert ended == 4
+    assert_still("send_emails.refused", text)
+
+
+@pytest.mark.usefixtures("evening")
+def test_send_over_a_dead_server(settings: object) -> None:
+    queue("DELUCA")
+    settings.EMAIL_PORT = 9
+    text, ended = printed("send_emails", "--rate", "6000")
+    assert ended == 5
+    assert_still("send_emails.dead_server", text)
+
+
+@pytest.mark.usefixtures("evening")
+def test_resend(postbox: Postbox) -> None:
+    text, ended = printed("resend_emails", "--performance", "1042", "--dry-run")
+    assert (ended, postbox.mails) == (0, [])
+    assert_still("resend_emails.dry_run", text)
+    text, ended = printed("resend_emails", "--performance", "1042", "--rate", "6000")
+    assert (ended, len(postbox.mails)) == (0, 5)
+    assert_still("resend_emails", text)
+    text, ended = printed("resend_emails", "--performance", "1042", "--rate", "6000")
+    assert (ended, len(postbox.mails)) == (0, 5)
+    assert_still("resend_emails.done_before", text)
+
+
+@pytest.mark.usefixtures("evening")
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [("resend_emails.nobody_said", []), ("resend_emails.unknown", ["ALVARE", "NOBODY"])],
+)
+def test_resend_refuses(name: str, arguments: list[str]) -> None:
+    text, ended = printed("resend_emails", *arguments)
+    assert ended == 2
+    assert_still(name, text)

@@ -1,0 +1,154 @@
+"""Many mails at once, on a real SMTP server that behaves and one that does not."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from azionelab.programme.models import Performance
+from azionelab.reservations import mailing
+from azionelab.reservations.mailing import Selection, Stopped, prepare_run, send_each
+from azionelab.reservations.models import EmailRun, EmailState, OutboundEmail, Reservation
+from tests.cast import make_performance, reserve, reserve_and_confirm
+from tests.concurrency.runner import run_at_once
+from tests.postbox import Postbox
+
+pytestmark = pytest.mark.django_db(transaction=True)
+FAST = 6_000
+
+
+@pytest.fixture
+def guests(tonight: Performance, postbox: Postbox) -> list[Reservation]:
+    """Three who have their tickets, and one who was asked to confirm."""
+    made = [reserve_and_confirm(tonight, email=f"guest{number}@example.org") for number in range(3)]
+    made.append(reserve(tonight, email="guest3@example.org"))
+    postbox.mails.clear()
+    return made
+
+
+def addresses(postbox: Postbox) -> list[str]:
+    return sorted(str(mail["To"]) for mail in postbox.mails)
+
+
+def test_each_gets_the_mail_that_is_theirs_now(
+    guests: list[Reservation], tonight: Performance, postbox: Postbox
+) -> None:
+    run = prepare_run(Selection(performance_id=tonight.pk))
+    assert send_each(run.email_ids, rate=FAST) is None
+    assert addresses(postbox) == [f"guest{number}@example.org" for number in range(4)]
+    kinds = dict(OutboundEmail.objects.filter(run=run.run_id).values_list("reservation__email", "kind"))
+    assert kinds["guest0@example.org"] == "ticket"
+    assert kinds["guest3@example.org"] == "confirm"
+
+
+def test_only_live_ones_with_an_address_to_come(guests: list[Reservation], tonight: Performance) -> None:
+    gone, nameless, *_others = guests
+    Reservation.objects.filter(pk=gone.pk).update(status="cancelled", cancelled_at=timezone.now())
+    Reservation.objects.filter(pk=nameless.pk).update(email="")
+    chosen = Selection(performance_id=tonight.pk).reservations()
+    assert {row.pk for row in chosen} == {row.pk for row in guests} - {gone.pk, nameless.pk}
+    Performance.objects.filter(pk=tonight.pk).update(cancelled_at=timezone.now())
+    assert not Selection(performance_id=tonight.pk).reservations()
+
+
+def test_state_and_time_are_those_of_the_newest_mail(guests: list[Reservation], tonight: Performance) -> None:
+    refused = guests[1]
+    OutboundEmail.objects.filter(reservation=refused, kind="ticket").update(state=EmailState.FAILED)
+    # Its older mail was sent, and does not count any more.
+    assert [row.pk for row in Selection(state=EmailState.FAILED).reservations()] == [refused.pk]
+    assert refused.pk not in {row.pk for row in Selection(state=EmailState.SENT).reservations()}
+    assert not Selection(since=timezone.now() + timedelta(minutes=1)).reservations()
+
+
+def test_what_waits_already_is_not_sent_beside_it(
+    guests: list[Reservation], tonight: Performance, postbox: Postbox
+) -> None:
+    OutboundEmail.objects.filter(reservation=guests[0], kind="ticket").update(state=EmailState.QUEUED)
+    run = prepare_run(Selection(references=(guests[0].reference,)))
+    send_each(run.email_ids, rate=FAST)
+    send_each(list(OutboundEmail.objects.values_list("pk", flat=True)), rate=FAST)
+    assert addresses(postbox) == ["guest0@example.org"]
+
+
+def test_stopped_run_goes_on_with_the_rest(guests: list[Reservation], tonight: Performance, postbox: Postbox) -> None:
+    selection, stop = Selection(performance_id=tonight.pk), threading.Event()
+    run = prepare_run(selection)
+    ended = send_each(run.email_ids, rate=FAST, told=lambda done, _total: stop.set() if done == 2 else None, stop=stop)
+    assert (ended, len(postbox.mails)) == (Stopped.ASKED, 2)
+    rest = prepare_run(selection)
+    assert (len(rest.email_ids), rest.sent_before, rest.run_id) == (2, 2, run.run_id)
+    assert rest.begun_at is not None
+    assert send_each(rest.email_ids, rate=FAST) is None
+    assert addresses(postbox) == [f"guest{number}@example.org" for number in range(4)]
+    assert prepare_run(selection).email_ids == []
+    assert len(prepare_run(selection, again=True).email_ids) == 4
+
+
+def test_done_long_ago_is_no_answer_to_the_same_words(guests: list[Reservation], tonight: Performance) -> None:
+    selection = Selection(performance_id=tonight.pk)
+    first = prepare_run(selection)
+    send_each(first.email_ids, rate=FAST)
+    EmailRun.objects.update(made_at=timezone.now() - timedelta(days=2))
+    assert prepare_run(selection).run_id != first.run_id
+
+
+def test_dry_run_writes_nothing(guests: list[Reservation], tonight: Performance) -> None:
+    before = OutboundEmail.objects.count()
+    assert len(prepare_run(Selection(performance_id=tonight.pk), dry_run=True).reservations) == 4
+    assert (OutboundEmail.objects.count(), EmailRun.objects.count()) == (before, 0)
+
+
+def test_refused_ones_are_tried_again_with_the_run(
+    guests: list[Reservation], tonight: Performance, postbox: Postbox
+) -> None:
+    selection = Selection(references=(guests[0].reference,))
+    postbox.answer_rcpt = "550 5.1.1 unknown"
+    run = prepare_run(selection)
+    assert send_each(run.email_ids, rate=FAST) is None
+    assert mailing.outcome(run.email_ids)["failed"] == 1
+    postbox.answer_rcpt = "250 OK"
+    send_each(prepare_run(selection).email_ids, rate=FAST)
+    assert addresses(postbox) == ["guest0@example.org"]
+
+
+def test_same_message_id_at_every_attempt(guests: list[Reservation], tonight: Performance, postbox: Postbox) -> None:
+    run = prepare_run(Selection(references=(guests[0].reference,)))
+    send_each(run.email_ids, rate=FAST)
+    # As after a time-out that hid the server's yes.
+    OutboundEmail.objects.filter(pk__in=run.email_ids).update(state=EmailState.QUEUED)
+    send_each(run.email_ids, rate=FAST)
+    first, second = postbox.mails
+    assert first["Message-ID"] == second["Message-ID"]
+
+
+def test_dead_server_is_given_up(guests: list[Reservation], tonight: Performance, settings: object) -> None:
+    settings.EMAIL_PORT = 9
+    tried: list[int] = []
+    run = prepare_run(Selection(performance_id=tonight.pk))
+    assert send_each(run.email_ids, rate=FAST, told=lambda done, _total: tried.append(done)) is Stopped.SERVER
+    assert len(tried) < len(run.email_ids)
+    assert mailing.outcome(run.email_ids)["queued"] == 4
+
+
+def test_two_who_ask_at_once_share_one_run(guests: list[Reservation], tonight: Performance, postbox: Postbox) -> None:
+    selection = Selection(performance_id=tonight.pk)
+
+    def ask() -> int | None:
+        run = prepare_run(selection)
+        send_each(run.email_ids, rate=FAST)
+        return run.run_id
+
+    runs = run_at_once([ask, ask])
+    assert len(set(runs)) == 1
+    assert addresses(postbox) == [f"guest{number}@example.org" for number in range(4)]
+
+
+def test_mail_that_is_no_longer_true_is_withdrawn(guests: list[Reservation], postbox: Postbox) -> None:
+    over = reserve_and_confirm(make_performance(starts_in=timedelta(hours=1)), email="late@example.org")
+    run = prepare_run(Selection(references=(over.reference,)))
+    postbox.mails.clear()
+    Reservation.objects.filter(pk=over.pk).update(status="cancelled", cancelled_at=timezone.now())
+    send_each(run.email_ids, rate=FAST)
+    assert mailing.outcome(run.email_ids)["withdrawn"] == 1
+    assert postbox.mails == []
