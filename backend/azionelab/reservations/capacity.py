@@ -78,7 +78,8 @@ def check_seats(performance: Performance, taken: int, wanted: int) -> None:
     """Raises `capacity_exceeded`, with what is left, unless `wanted` seats fit."""
     left = seats_left(performance, taken)
     if wanted > left:
-        raise DomainError(Code.CAPACITY_EXCEEDED, seats_left=left)
+        said = "No seats are left." if not left else f"Seats left: {left}."
+        raise DomainError(Code.CAPACITY_EXCEEDED, said, seats_left=left)
 
 
 def taken_by_performance(performance_ids: Iterable[int]) -> dict[int, int]:

@@ -282,8 +282,9 @@ def write_cancellation(
     )
     if reservation.status == Status.CANCELLED:
         return reservation, None
-    too_late = not by_staff and reservation.now >= reservation.performance.doors_open_at
-    if too_late or reservation.admitted_since is not None:
+    if reservation.admitted_since is not None:
+        raise DomainError(Code.PERFORMANCE_STARTED, "Somebody of this party is already in.")
+    if not by_staff and reservation.now >= reservation.performance.doors_open_at:
         raise DomainError(Code.PERFORMANCE_STARTED)
     is_told = tell and _loses_seats(reservation, reservation.now)
     reservation.status = Status.CANCELLED
