@@ -98,9 +98,16 @@ MESSAGES: dict[str, tuple[str, ExitCode]] = {
     "device_expired": ("This performance is over: no phone can be paired with its door.", ExitCode.REFUSED),
     "malformed_request": ("The files did not get through whole. Try again.", ExitCode.USAGE),
     "file_refused": ("A file cannot be used.", ExitCode.REFUSED),
-    "idempotency_key_reused": ("One of these scans was another phone’s; nothing was imported.", ExitCode.REFUSED),
+    "idempotency_key_reused": ("That was used for something else before; nothing was changed.", ExitCode.REFUSED),
     "performance_started": ("It is too late for that.", ExitCode.REFUSED),
     "performance_cancelled": ("The performance is cancelled.", ExitCode.REFUSED),
+    "performance_not_yet_open": ("Guests cannot confirm yet: booking is not open. Leave out --hold.", ExitCode.REFUSED),
+    "performance_closed": ("Guests cannot confirm any more: booking is closed. Leave out --hold.", ExitCode.REFUSED),
+    "reservation_cancelled": ("The reservation is cancelled. Make a new one.", ExitCode.REFUSED),
+    "reservation_not_confirmed": (
+        "It was not confirmed in time, and its seats are free again. Confirm it first.",
+        ExitCode.REFUSED,
+    ),
     "capacity_exceeded": ("There are not that many seats left.", ExitCode.REFUSED),
     "capacity_below_reserved": (
         "More seats than that are already reserved. Cancel or move reservations first.",
