@@ -5,6 +5,7 @@ The guest list's XLSX, saved as CSV by a spreadsheet, is one as well: in Italian
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID, uuid5
@@ -134,15 +135,19 @@ def _number(line: int, cells: dict[str, str], heading: str) -> int:
 
 
 def _performance_of(rows: list[_Row]) -> Performance:
-    """All rows are of one performance; raises `RefusedFileError` with the first that is not."""
+    """That of most rows; raises `RefusedFileError` with the first that is of another.
+
+    A guest who was moved to another evening after the list was printed may stand on it, where nobody ticked them.
+    """
     known = {name: one.performance_id for name, one in referred_to([row.reference for row in rows]).items()}
-    performance_id = known.get(rows[0].reference)
     for row in rows:
         if row.reference not in known:
             refuse("unknown_reference", f"There is no reservation {row.reference[:20]!r}.", row.line)
-        if known[row.reference] != performance_id:
-            refuse("wrong_performance", f"{row.reference} is of another performance than the rows before.", row.line)
-    assert performance_id is not None  # noqa: S101 (the first row would have been refused)
+    # Of as many of each, the first one's.
+    [(performance_id, _rows)] = Counter(known[row.reference] for row in rows).most_common(1)
+    for row in rows:
+        if known[row.reference] != performance_id and row.came_in:
+            refuse("wrong_performance", f"{row.reference} is of another performance than the other rows.", row.line)
     return performance_with_id(performance_id)
 
 

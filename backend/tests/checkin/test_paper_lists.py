@@ -132,6 +132,14 @@ def test_row_of_another_performance_is_refused(anna: Reservation) -> None:
     assert refused(paper(row(anna), row(elsewhere, "x"))) == [("wrong_performance", 3)]
 
 
+def test_guest_who_was_moved_since_it_was_printed_may_stand_on_it_unticked(
+    anna: Reservation, bruno: Reservation
+) -> None:
+    moved = reserve_and_confirm(make_performance(), 1)
+    assert take_in(paper(row(moved), row(anna, "x"), row(bruno))).files[0].admitted == 4
+    assert refused(paper(row(anna), row(bruno), row(moved, "x"))) == [("wrong_performance", 4)]
+
+
 def test_row_that_nobody_reserved_is_refused(anna: Reservation) -> None:
     stranger = Reservation(name="Zoe", seats=1, reference="NOBODY")
     assert refused(paper(row(anna, "x"), row(stranger))) == [("unknown_reference", 3)]
