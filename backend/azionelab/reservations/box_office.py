@@ -64,7 +64,7 @@ def reserve(
         message = "Without an address nobody can be asked to confirm."
         raise validation_failed(FieldError(field="hold", code="invalid", message=message))
     request_digest = services.digest_request(performance=performance_id, seats=seats, hold=hold, **asdict(guest))
-    values = {"seats": seats, "idempotency_key": idempotency_key, "request_digest": request_digest}
+    values: dict[str, Any] = {"seats": seats, "idempotency_key": idempotency_key, "request_digest": request_digest}
 
     def insert(reference: str) -> services.Written:
         return _insert(performance_id, guest, hold=hold, dry_run=dry_run, reference=reference, **values)

@@ -19,7 +19,7 @@ class Command(JsonLinesCommand):
     def run(self, **options: Any) -> dict[str, Any]:
         name = options["performance"]
         performance = performance_named(name) if name is not None else None
-        search = find(options["text"], performance_id=performance and performance.pk, past=options["all"])
+        search = find(options["text"], performance_id=performance.pk if performance else None, past=options["all"])
         for one in search.found:
             reservation = one.reservation
             self.record(
