@@ -102,14 +102,10 @@ def _with_free_reference(insert: Callable[[str], Written]) -> Written:
         try:
             return insert(new_reference())
         except IntegrityError as error:
-            if not _is_taken_reference(error) or attempt == REFERENCE_ATTEMPTS:
+            constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+            if "reference" not in (constraint or "") or attempt == REFERENCE_ATTEMPTS:
                 raise
     raise AssertionError("unreachable")
-
-
-def _is_taken_reference(error: IntegrityError) -> bool:
-    diagnostics = getattr(error.__cause__, "diag", None)
-    return "reference" in (getattr(diagnostics, "constraint_name", None) or "")
 
 
 @atomic_with_retry
@@ -146,19 +142,16 @@ def add_reservation(
     performance: Performance, counted: capacity.Tally, guest: GuestDetails, **values: Any
 ) -> Reservation:
     """A row of the locked performance, held until its guest confirms, unless `values` say otherwise."""
+    hold_ends = counted.now + timedelta(minutes=settings.HOLD_MINUTES)
     made: dict[str, Any] = {
         **asdict(guest),
         "slot": counted.next_slot(performance),
         "privacy_accepted_at": counted.now,
         "created_at": counted.now,
-        "hold_expires_at": hold_end(performance, counted.now),
+        # Past the end of booking its seats could be neither confirmed nor sold.
+        "hold_expires_at": min(hold_ends, performance.booking_closes_at),
     }
     return Reservation.objects.create(performance=performance, **made | values)
-
-
-def hold_end(performance: Performance, now: datetime) -> datetime:
-    """No hold outlasts booking: its seats could be neither confirmed nor sold."""
-    return min(now + timedelta(minutes=settings.HOLD_MINUTES), performance.booking_closes_at)
 
 
 def _check_reservations_of_guest(counted: capacity.Tally) -> None:
@@ -169,9 +162,8 @@ def _check_reservations_of_guest(counted: capacity.Tally) -> None:
 def _check_party_size(performance: Performance, seats: int) -> None:
     most = performance.max_seats_per_reservation
     if seats > most:
-        raise validation_failed(
-            FieldError(field="seats", code="max_value", message=f"At most {most} seats in one reservation.")
-        )
+        message = f"At most {most} seats in one reservation."
+        raise validation_failed(FieldError(field="seats", code="max_value", message=message))
 
 
 # Confirm, change, cancel --------------------------------------------------------------------------------------------
@@ -215,10 +207,7 @@ def write_confirmation(reservation_id: int, *, by_staff: bool = False, dry_run: 
     reservation.status = Status.CONFIRMED
     reservation.confirmed_at = others.now
     reservation.save(update_fields=["status", "confirmed_at"])
-    email = write_email(reservation, EmailKind.TICKET)
-    if dry_run:
-        transaction.set_rollback(True)
-    return reservation, email
+    return _written(reservation, write_email(reservation, EmailKind.TICKET), dry_run=dry_run)
 
 
 def write_email(reservation: Reservation, kind: EmailKind) -> OutboundEmail | None:
@@ -291,6 +280,10 @@ def write_cancellation(
     reservation.cancelled_at = reservation.now
     reservation.save(update_fields=["status", "cancelled_at"])
     email = write_email(reservation, EmailKind.RESERVATION_CANCELLED) if is_told else None
+    return _written(reservation, email, dry_run=dry_run)
+
+
+def _written(reservation: Reservation, email: OutboundEmail | None, *, dry_run: bool) -> Written:
     if dry_run:
         transaction.set_rollback(True)
     return reservation, email
