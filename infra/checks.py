@@ -59,6 +59,7 @@ def lint_checks() -> list[Check]:
         Check("ESLint and Prettier", [*npm, "lint"], FRONTEND),
         Check("TypeScript client is current", [*npm, "api:check"], FRONTEND),
         Check("openapi.yaml is current", [sys.executable, "-m", "checks", "openapi"]),
+        Check("docs/cli-reference.md is current", [sys.executable, "-m", "reference", "--check"]),
         Check("import rules", [str(BIN / "lint-imports")]),
         Check("ruff check", [str(BIN / "ruff"), "check", "."]),
         Check("ruff format", [str(BIN / "ruff"), "format", "--check", "."]),

@@ -203,7 +203,9 @@ def watching(watch: Watch) -> Iterator[None]:
             return _door(view, (f"As of {view.moment}. {why}", "bold red"))
         return _door(view, (f"As of {view.moment}. Ctrl-C ends this.", "dim"))
 
-    with Live(get_renderable=drawn, console=_console(), refresh_per_second=1):
+    with Live(get_renderable=drawn, console=_console(), refresh_per_second=1) as live:
+        # By itself it draws for the first time after a second.
+        live.refresh()
         yield
 
 

@@ -159,7 +159,7 @@ def test_azione_works_beside_it(demo: TlsDemo) -> None:
     )
 
     assert done.returncode == 0, done.stderr
-    assert "Reference" in done.stdout
+    assert " admitted; made " in done.stdout
 
 
 def test_key_is_the_owners_alone_and_everything_ends(demo: TlsDemo) -> None:

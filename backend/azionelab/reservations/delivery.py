@@ -107,7 +107,8 @@ def _claim(*conditions: Q, pk: int, free: Q = _FREE) -> bool:
 
 
 def _overdue() -> QuerySet[OutboundEmail]:
-    return OutboundEmail.objects.filter(_FREE, state=EmailState.QUEUED, next_attempt_at__lt=Now())
+    """Those whose turn it is. A run's leave at the run's own pace, and wait where somebody stopped it."""
+    return OutboundEmail.objects.filter(_FREE, run=None, state=EmailState.QUEUED, next_attempt_at__lt=Now())
 
 
 def due() -> list[int]:

@@ -2,7 +2,7 @@
 
 Asking for mails again makes a run: its rows are written in one transaction and sent one by one afterwards. The same
 words asked again, while the run is unfinished, go on with it; so nobody is written to twice however often it is
-stopped. (`docs/decisions/0014-…` has the reasons.)
+stopped. (`docs/decisions/0014-a-mailing-is-rows-first.md` has the reasons.)
 """
 
 import hashlib
@@ -70,12 +70,17 @@ def _send_each(ids: Sequence[int], round_: delivery.Round, pace: "_Pace", told: 
             if failures_in_a_row >= MOST_SERVER_FAILURES:
                 return Stopped.SERVER
         told(done + 1, len(ids))
-    for pk in failed:
+    return _send_once_more(failed, round_, pace)
+
+
+def _send_once_more(ids: Sequence[int], round_: delivery.Round, pace: "_Pace") -> Stopped | None:
+    """Those at which the server failed; it has had its chance when it fails again at all of them."""
+    gone = 0
+    for pk in ids:
         if not pace.wait():
             return Stopped.ASKED
-        if not round_.send(pk):
-            return Stopped.SERVER
-    return None
+        gone += round_.send(pk)
+    return Stopped.SERVER if ids and not gone else None
 
 
 class _Pace:
@@ -205,14 +210,32 @@ def _go_on(run: EmailRun) -> Run:
 def _begin(selection: Selection) -> Run:
     reservations = list(selection.reservations().select_for_update(of=("self",), no_key=True))
     run = EmailRun.objects.create(selection=selection.as_json())
-    # What waits already would be a second mail; the run's own takes its place.
-    waiting = OutboundEmail.objects.filter(reservation__in=reservations, state=EmailState.QUEUED)
-    waiting.filter(kind__in={present_kind(row) for row in reservations}).update(state=EmailState.WITHDRAWN)
+    on_their_way = _withdraw_waiting(reservations)
+    reservations = [row for row in reservations if row.pk not in on_their_way]
     rows = [OutboundEmail(reservation=row, kind=present_kind(row), run=run) for row in reservations]
     made = OutboundEmail.objects.bulk_create(rows)
     return Run(
         run_id=run.pk, reservations=reservations, email_ids=[row.pk for row in made], begun_at=None, sent_before=0
     )
+
+
+def _withdraw_waiting(reservations: Sequence[Reservation]) -> set[int]:
+    """What waits already would be a second mail beside the run's own, and is withdrawn.
+
+    Gives the reservations of those that are being sent at this moment: they get that one.
+    """
+    kinds = {present_kind(row) for row in reservations}
+    waiting = OutboundEmail.objects.filter(reservation__in=reservations, kind__in=kinds, state=EmailState.QUEUED)
+    # Locked first: whoever claims a mail now waits, and then finds it withdrawn.
+    rows = list(
+        waiting.order_by("pk").select_for_update(no_key=True).values_list("pk", "reservation_id", "lease_expires_at")
+    )
+    now = timezone.now()
+    leased = {pk: reservation_id for pk, reservation_id, until in rows if until is not None and until > now}
+    OutboundEmail.objects.filter(pk__in=[pk for pk, *_rest in rows if pk not in leased]).update(
+        state=EmailState.WITHDRAWN
+    )
+    return set(leased.values())
 
 
 def outcome(ids: Sequence[int]) -> dict[str, int]:

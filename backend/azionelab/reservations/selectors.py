@@ -120,13 +120,29 @@ def reservation_named(written: str) -> Reservation:
     """The reservation of a reference as somebody said it, with its performance, show and venue; raises `not_found`."""
     reference = read_reference(written)
     rows = with_current_status().select_related("performance__show", "performance__venue")
-    # Nothing else can be one; some of it the database would not even read.
-    is_one = reference.isascii() and reference.isalnum()
-    reservation = rows.filter(reference=reference).first() if is_one else None
+    reservation = rows.filter(reference=reference).first() if _may_be_reference(reference) else None
     if reservation is None:
-        said = f"There is no reservation {written!r}. {HOW_TO_REFER}"
-        raise DomainError(Code.NOT_FOUND, said)
+        raise _no_reservation(written)
     return reservation
+
+
+def references_named(written: Sequence[str]) -> tuple[str, ...]:
+    """As the database spells them, each once; raises `not_found` for the first that no reservation has."""
+    spelled = {read_reference(one): one for one in written}
+    known = referred_to([one for one in spelled if _may_be_reference(one)])
+    for reference, one in spelled.items():
+        if reference not in known:
+            raise _no_reservation(one)
+    return tuple(spelled)
+
+
+def _may_be_reference(reference: str) -> bool:
+    """Nothing else can be one; some of it the database would not even read."""
+    return reference.isascii() and reference.isalnum()
+
+
+def _no_reservation(written: str) -> DomainError:
+    return DomainError(Code.NOT_FOUND, f"There is no reservation {written!r}. {HOW_TO_REFER}")
 
 
 def references_starting(prefix: str) -> list[tuple[str, str]]:

@@ -7,10 +7,10 @@ import pytest
 from django.utils import timezone
 
 from azionelab.programme.models import Performance
-from azionelab.reservations import mailing
+from azionelab.reservations import delivery, mailing
 from azionelab.reservations.mailing import Selection, Stopped, prepare_run, send_each
 from azionelab.reservations.models import EmailRun, EmailState, OutboundEmail, Reservation
-from tests.cast import make_performance, reserve, reserve_and_confirm
+from tests.cast import age_emails, make_performance, reserve, reserve_and_confirm
 from tests.concurrency.runner import run_at_once
 from tests.postbox import Postbox
 
@@ -71,6 +71,18 @@ def test_what_waits_already_is_not_sent_beside_it(
     assert addresses(postbox) == ["guest0@example.org"]
 
 
+def test_mail_on_its_way_is_the_one_they_get(guests: list[Reservation], tonight: Performance) -> None:
+    """Cron is sending it at this moment: one beside it would be the second."""
+    OutboundEmail.objects.filter(reservation=guests[0], kind="ticket").update(
+        state=EmailState.QUEUED, lease_expires_at=timezone.now() + timedelta(minutes=1)
+    )
+    OutboundEmail.objects.filter(reservation=guests[1], kind="ticket").update(state=EmailState.QUEUED)
+    run = prepare_run(Selection(performance_id=tonight.pk))
+    assert [row.pk for row in run.reservations] == [row.pk for row in guests[1:]]
+    states = OutboundEmail.objects.filter(run=None, kind="ticket").values_list("reservation", "state")
+    assert dict(states) == {guests[0].pk: "queued", guests[1].pk: "withdrawn", guests[2].pk: "sent"}
+
+
 def test_stopped_run_goes_on_with_the_rest(guests: list[Reservation], tonight: Performance, postbox: Postbox) -> None:
     selection, stop = Selection(performance_id=tonight.pk), threading.Event()
     run = prepare_run(selection)
@@ -83,6 +95,17 @@ def test_stopped_run_goes_on_with_the_rest(guests: list[Reservation], tonight: P
     assert addresses(postbox) == [f"guest{number}@example.org" for number in range(4)]
     assert prepare_run(selection).email_ids == []
     assert len(prepare_run(selection, again=True).email_ids) == 4
+
+
+def test_stopped_run_does_not_leave_with_others(
+    guests: list[Reservation], tonight: Performance, postbox: Postbox
+) -> None:
+    """Whoever stopped it wants it stopped, and its pace is its own."""
+    prepare_run(Selection(performance_id=tonight.pk))
+    age_emails(timedelta(hours=1))
+    assert delivery.due() == []
+    reserve_and_confirm(tonight, email="late@example.org")
+    assert set(addresses(postbox)) == {"late@example.org"}
 
 
 def test_done_long_ago_is_no_answer_to_the_same_words(guests: list[Reservation], tonight: Performance) -> None:

@@ -19,7 +19,7 @@ class Shell(StrEnum):
 def completion(
     shell: Annotated[Shell, typer.Argument(help="Whose Tab key it is.", metavar="bash|zsh|fish")],
 ) -> None:
-    """Print what teaches a shell to complete verbs, performances and references.
+    """Teach a shell to complete verbs, performances, references.
 
     \b
     Examples:

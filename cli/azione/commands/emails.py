@@ -141,11 +141,11 @@ def resend(
     dry_run: DryRun = False,
     yes: Yes = False,
 ) -> int:
-    """Send guests their mail again: the ticket, or the request to confirm.
+    """Send guests their mail again, each one once.
 
-    To live reservations of performances to come, each once. It goes on after a failure, and can be stopped (Ctrl-C) and
-    started again with the same words: it then writes only to those who have had nothing yet. Old links and QR codes
-    keep working.
+    The ticket, or the request to confirm: to live reservations of performances to come. It goes on after a failure, and
+    can be stopped (Ctrl-C) and started again with the same words: it then writes only to those who have had nothing
+    yet. Old links and QR codes keep working.
 
     \b
     Examples:

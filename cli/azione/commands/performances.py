@@ -62,7 +62,9 @@ def list_(
 
 @app.command("show")
 def show_(context: typer.Context, performance: PerformanceName) -> int:
-    """Show all that is known of a performance: times, seats, mails that wait, phones at the door, who came.
+    """Show all that is known of a performance.
+
+    Its times and seats, the mails about it that wait, the phones at its door, who came.
 
     \b
     Examples:

@@ -28,7 +28,9 @@ def list_(
     context: typer.Context,
     all_: Annotated[bool, typer.Option("--all", help="Those that are over as well.")] = False,
 ) -> int:
-    """List the shows: published or draft, how many performances are to come, the first and the last date.
+    """List the shows, and when they play.
+
+    Published or draft, how many performances are to come, the first and the last date.
 
     \b
     Examples:
@@ -46,7 +48,9 @@ def list_(
 
 @app.command("show")
 def show_(context: typer.Context, show: ShowSlug) -> int:
-    """Show what is known of a show, and its performances with their seats.
+    """Show all that is known of a show.
+
+    With its performances and their seats.
 
     SHOW is the last part of its address on the site, or a piece of it that no other show has.
 
@@ -71,11 +75,12 @@ def export(
     context: typer.Context,
     file: Annotated[str, typer.Argument(help="Where to write it; - is standard output.", metavar="FILE")],
 ) -> int:
-    """Write the season back to the file that `shows seed` reads, with its posters in a folder beside it.
+    """Write the season back to the file that it was seeded from.
 
-    All shows, venues and performances, drafts and what has been played too. Seeding the file changes nothing here, and
-    on an empty site makes the same season. FILE is written whole or not at all, after its posters, whose names no other
-    poster has. On standard output there is the file without the posters.
+    `shows seed` reads it again. All shows, venues and performances are in it, drafts and what has been played too, and
+    the posters in a folder beside it. Seeding the file changes nothing here, and on an empty site makes the same
+    season. FILE is written whole or not at all, after its posters, whose names no other export uses. With - it goes to
+    standard output, without the posters.
 
     \b
     Examples:

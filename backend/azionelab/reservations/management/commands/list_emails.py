@@ -2,6 +2,7 @@
 
 from argparse import ArgumentParser
 from collections import Counter
+from datetime import datetime
 from typing import Any
 
 from azionelab.core.commands import JsonLinesCommand
@@ -9,8 +10,8 @@ from azionelab.programme.naming import members_of, performance_named
 from azionelab.reservations.guests import masked
 from azionelab.reservations.mailing import listed
 from azionelab.reservations.management.sending import since
-from azionelab.reservations.models import EmailState
-from azionelab.reservations.selectors import read_reference
+from azionelab.reservations.models import EmailState, OutboundEmail
+from azionelab.reservations.selectors import references_named
 
 NOT_THERE_YET = (EmailState.QUEUED, EmailState.FAILED)
 MOST = 500
@@ -26,7 +27,7 @@ class Command(JsonLinesCommand):
         parser.add_argument("--since", type=since, help="written since then")
 
     def run(self, **options: Any) -> dict[str, Any]:
-        references = tuple(map(read_reference, options["references"]))
+        references = references_named(options["references"])
         states = _states(options["state"], is_about_some=bool(references))
         performance = performance_named(options["performance"]) if options["performance"] else None
         rows = listed(
@@ -47,10 +48,16 @@ class Command(JsonLinesCommand):
                 attempts=email.attempts,
                 created_at=email.created_at.replace(microsecond=0),
                 sent_at=email.sent_at and email.sent_at.replace(microsecond=0),
-                next_attempt_at=email.next_attempt_at.replace(microsecond=0) if email.state == "queued" else None,
+                next_attempt_at=_next_attempt(email),
                 error=email.error,
             )
         return {**{str(state): counted[state] for state in EmailState}, "shown": min(MOST, counted.total())}
+
+
+def _next_attempt(email: OutboundEmail) -> datetime | None:
+    """Of a mailing's mail nobody knows: it goes on when somebody says so."""
+    is_waiting = email.state == EmailState.QUEUED and email.run_id is None
+    return email.next_attempt_at.replace(microsecond=0) if is_waiting else None
 
 
 def _states(wanted: str | None, *, is_about_some: bool) -> tuple[str, ...]:

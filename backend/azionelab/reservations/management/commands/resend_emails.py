@@ -4,13 +4,13 @@ from argparse import ArgumentParser
 from typing import Any
 
 from azionelab.core.commands import JsonLinesCommand
-from azionelab.core.errors import Code, DomainError, FieldError, validation_failed
+from azionelab.core.errors import FieldError, validation_failed
 from azionelab.programme.naming import performance_named
 from azionelab.reservations.guests import masked
 from azionelab.reservations.mailing import Run, Selection, prepare_run
 from azionelab.reservations.management.sending import add_rate, send, since
-from azionelab.reservations.models import EmailState, Reservation
-from azionelab.reservations.selectors import read_reference
+from azionelab.reservations.models import EmailState
+from azionelab.reservations.selectors import references_named
 from azionelab.reservations.services import present_kind
 
 
@@ -41,8 +41,7 @@ class Command(JsonLinesCommand):
 
 
 def _selection(**options: Any) -> Selection:
-    references = tuple(dict.fromkeys(map(read_reference, options["references"])))
-    _check_known(references)
+    references = references_named(options["references"])
     chosen = options["performance"] and performance_named(options["performance"])
     if not (references or chosen or options["state"] or options["since"]):
         how = "Say whose: references, --performance, --state or --since."
@@ -53,10 +52,3 @@ def _selection(**options: Any) -> Selection:
         state=options["state"] and EmailState(options["state"]),
         since=options["since"],
     )
-
-
-def _check_known(references: tuple[str, ...]) -> None:
-    known = set(Reservation.objects.filter(reference__in=references).values_list("reference", flat=True))
-    unknown = [reference for reference in references if reference not in known]
-    if unknown:
-        raise DomainError(Code.NOT_FOUND, f"There is no reservation {', '.join(unknown)[:100]}.")

@@ -1,0 +1,103 @@
+"""`azione emails …`: what it makes of the backend's transcripts, and in pipes and on a terminal."""
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pexpect
+import pytest
+from cli.tests.conftest import Azione, Theatre, cli_env, run_azione, write_demo
+from cli.tests.test_terminal import lines_of
+from cli.tests.transcripts import transcript
+
+from azione.emails import read_due, read_emails, read_run, read_sending
+from tests.postbox import Postbox
+
+
+def test_list_says_why_in_words() -> None:
+    shown = read_emails(*transcript("list_emails"))
+    assert [(row[0], row[2], row[4], row[7]) for row in shown.rows] == [
+        ("ticket", "DELUCA", "waiting", ""),
+        ("ticket", "ALVARE", "refused", "the mail server refuses this address"),
+    ]
+    assert shown.totals == "1 waiting, 1 refused"
+
+
+def test_what_is_due_is_counted_and_masked() -> None:
+    due = read_due(*transcript("send_emails.dry_run"))
+    assert due.mails == "2 mails"
+    assert due.rows[0] == ("DELUCA", "g…@example.org", "ticket")
+    assert due.listing(60).totals == "2 mails; about 1 minute at 60 a minute"
+
+
+def test_run_tells_how_far_it_came() -> None:
+    run = read_run(*transcript("resend_emails.dry_run"))
+    assert (run.mails, run.rows[-1]) == ("5 mails", ("PENDNG", "g…@example.org", "please confirm"))
+    over = read_run(*transcript("resend_emails.done_before"))
+    assert over.nothing.startswith("5 mails went out since Thu 5 Dec 2041, 19:45: nothing to send.")
+
+
+def test_sending_tells_what_was_refused() -> None:
+    whole = read_sending(*transcript("send_emails"))
+    assert (whole.is_whole, whole.totals) == (True, "2 mails sent")
+    refused = read_sending(*transcript("send_emails.refused"))
+    assert (refused.is_whole, refused.totals) == (False, "0 mails sent, 1 refused")
+    assert refused.listing.rows == [("DELUCA", "g…@example.org", "refused", "the mail server refuses this address")]
+    assert read_sending(*transcript("resend_emails")).totals == "5 mails sent"
+
+
+@pytest.mark.parametrize("name", ["resend_emails.nobody_said", "resend_emails.unknown", "send_emails.dead_server"])
+def test_refusals_are_no_sendings(name: str) -> None:
+    with pytest.raises((KeyError, TypeError, ValueError)):
+        read_sending(*transcript(name))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["resend", "--yes"], "Say whose: references, --performance, --state or --since."),
+        (["resend", "--since", "domani", "--yes"], "'domani' is no day like 2026-12-05"),
+        (["resend", "--performance", "amleto@2041-12-05", "--yes"], "There is no performance 'amleto@2041-12-05'."),
+        (["send", "--rate", "0", "--yes"], "is no number of mails a minute"),
+        (["send", "--rate", "nan", "--yes"], "is no number of mails a minute"),
+        (["list", "--since", "2041-02-30"], "'2041-02-30' is no day like 2026-12-05"),
+    ],
+)
+def test_worst_inputs(azione: Azione, arguments: list[str], sentence: str) -> None:
+    done = azione("emails", *arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert sentence in done.stderr
+
+
+@pytest.fixture
+def evening(theatre: Theatre, tmp_path: Path) -> Iterator[tuple[Theatre, Postbox]]:
+    """The common theatre with a mail server that works."""
+    with Postbox() as box:
+        write_demo(tmp_path, theatre.env | {"SMTP_PORT": str(box.port)})
+        yield Theatre(tmp_path, theatre.env, theatre.performances), box
+
+
+def test_question_names_how_many_site_and_database(evening: tuple[Theatre, Postbox]) -> None:
+    theatre, box = evening
+    command = ["-m", "azione", "emails", "resend", f"--performance={theatre.performances['full']}"]
+    env = cli_env(AZIONE_DEMO_DIR=str(theatre.directory), TERM="xterm-256color")
+    terminal = pexpect.spawn(sys.executable, command, env=env, dimensions=(40, 80), encoding="utf-8", timeout=60)
+    terminal.expect(r"Send \d mails, on http://theatre.test\s+\(database azione_cli_")
+    terminal.expect_exact("[y/N] ")
+    lines = lines_of(terminal.before)
+    assert max(map(len, lines)) <= 80
+    terminal.sendline("n")
+    terminal.expect(pexpect.EOF)
+    terminal.close()
+    assert (terminal.exitstatus, "Nothing was changed." in terminal.before) == (3, True)
+    assert box.mails == []
+
+
+def test_nothing_due_is_one_quiet_line(evening: tuple[Theatre, Postbox], tmp_path: Path) -> None:
+    theatre, _box = evening
+    where = {"cwd": tmp_path, "AZIONE_DEMO_DIR": str(theatre.directory)}
+    run_azione("emails", "send", "--yes", "--rate=6000", **where)
+    done = run_azione("emails", "send", "--yes", **where)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert re.fullmatch(r"No mail is due\.\n", done.stdout)
