@@ -3,7 +3,6 @@
 import asyncio
 import email
 import email.policy
-import functools
 import re
 import socket
 import threading
@@ -33,9 +32,11 @@ class Postbox:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
 
+    def make_protocol(self) -> SMTP:
+        return SMTP(self, loop=self._loop)
+
     def _serve(self) -> None:
-        factory = functools.partial(SMTP, self, loop=self._loop)
-        server = self._loop.run_until_complete(self._loop.create_server(factory, sock=self._socket))
+        server = self._loop.run_until_complete(self._loop.create_server(self.make_protocol, sock=self._socket))
         self._loop.run_forever()
         server.close()
         self._loop.run_until_complete(server.wait_closed())

@@ -12,6 +12,7 @@ from cli.tests.test_terminal import lines_of
 from cli.tests.transcripts import transcript
 
 from azione.emails import read_due, read_emails, read_run, read_sending
+from azione.health import read_diagnosis
 from tests.postbox import Postbox
 
 
@@ -70,11 +71,17 @@ def test_worst_inputs(azione: Azione, arguments: list[str], sentence: str) -> No
     assert sentence in done.stderr
 
 
+def test_check_is_read_as_the_doctor_is() -> None:
+    found = read_diagnosis(*transcript("check_email.dead_server"))
+    rows = [one for _group, rows in found.by_group(quiet=True) for one in rows]
+    assert [one.message for one in rows] == ["The mail server 127.0.0.1:9 does not answer: nobody listens there."]
+
+
 @pytest.fixture
 def evening(theatre: Theatre, tmp_path: Path) -> Iterator[tuple[Theatre, Postbox]]:
     """The common theatre with a mail server that works."""
     with Postbox() as box:
-        write_demo(tmp_path, theatre.env | {"SMTP_PORT": str(box.port)})
+        write_demo(tmp_path, theatre.env | {"SMTP_PORT": str(box.port), "DNS_RESOLVER": "127.0.0.1:9"})
         yield Theatre(tmp_path, theatre.env, theatre.performances), box
 
 
@@ -101,3 +108,24 @@ def test_nothing_due_is_one_quiet_line(evening: tuple[Theatre, Postbox], tmp_pat
     done = run_azione("emails", "send", "--yes", **where)
     assert (done.returncode, done.stderr) == (0, "")
     assert re.fullmatch(r"No mail is due\.\n", done.stdout)
+
+
+def test_check_asks_before_it_writes_to_anybody(evening: tuple[Theatre, Postbox], tmp_path: Path) -> None:
+    theatre, box = evening
+    where = {"cwd": tmp_path, "AZIONE_DEMO_DIR": str(theatre.directory)}
+    alone = run_azione("emails", "check", "prova@example.org", **where)
+    assert (alone.returncode, "add --yes" in alone.stderr, box.mails) == (2, True, [])
+    looked = run_azione("emails", "check", **where)
+    assert (looked.returncode, "No mail was sent." in looked.stdout, box.mails) == (4, True, [])
+    sent = run_azione("emails", "check", "prova@example.org", "--yes", **where)
+    assert sent.returncode == 4
+    assert "It took a mail to prova@example.org" in sent.stdout
+    assert [str(mail["To"]) for mail in box.mails] == ["prova@example.org"]
+
+
+def test_check_needs_no_database_but_says_what_is_wrong_with_mail(theatre: Theatre, tmp_path: Path) -> None:
+    nowhere = {"DATABASE_URL": "postgresql://nobody@/nothing?host=%2Fnonexistent", "DNS_RESOLVER": "127.0.0.1:9"}
+    write_demo(tmp_path, theatre.env | nowhere)
+    done = run_azione("emails", "check", cwd=tmp_path, AZIONE_DEMO_DIR=str(tmp_path))
+    assert done.returncode == 5
+    assert "nobody listens there" in done.stdout

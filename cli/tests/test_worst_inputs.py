@@ -50,8 +50,8 @@ LINES: dict[str, list[str]] = {
     "users password": ["lucia", "--generate", "--yes"],
     "users list": [],
 }
-# They talk to nobody, or have tests of their own of what they say of a dead database (`test_health.py`).
-WITHOUT_DATABASE = {"completion", "status", "doctor"}
+# They talk to nobody, or say more of a dead database in tests of their own (`test_health.py`, `test_emails.py`).
+WITHOUT_DATABASE = {"completion", "status", "doctor", "emails check"}
 NAMED = ("PERFORMANCE", "REFERENCE")
 # All of them for one verb a kind; they go through the same two functions of the backend.
 THOROUGHLY = {"guests export", "reservations show"}

@@ -50,6 +50,7 @@ EMAIL_HOST_PASSWORD = env.ascii_only("SMTP_PASSWORD", env.secret("SMTP_PASSWORD"
 _smtp_security = env.choice("SMTP_SECURITY", ("none", "starttls", "tls"), "starttls")
 EMAIL_USE_TLS = _smtp_security == "starttls"
 EMAIL_USE_SSL = _smtp_security == "tls"
+DNS_RESOLVER = env.text("DNS_RESOLVER", "")
 EMAIL_TIMEOUT = env.integer("SMTP_TIMEOUT", 5, least=1, most=60)
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.sender("MAIL_FROM")
 

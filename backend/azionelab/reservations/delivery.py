@@ -90,7 +90,7 @@ def _send_with_overdue(email: OutboundEmail) -> None:
     except Exception as error:  # noqa: BLE001 (a name or a password that smtplib cannot encode is a ValueError)
         _note_server_failure(email, error)
         return
-    with _closing(server), suppress(MailServerError):
+    with closing(server), suppress(MailServerError):
         _send(server, email)
         for overdue in _claim_overdue(OVERDUE_TAKEN_ALONG):
             _send(server, overdue)
@@ -140,23 +140,33 @@ def _claim_overdue(most: int) -> Iterator[OutboundEmail]:
 # The conversation ---------------------------------------------------------------------------------------------------
 
 
-def _connect() -> smtplib.SMTP:
-    context = ssl.create_default_context()
+def connect() -> smtplib.SMTP:
+    """Greeted; encrypted from the first byte where the settings say so. Raises what smtplib and the network raise."""
     host, port, timeout = settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT
-    server: smtplib.SMTP
     if settings.EMAIL_USE_SSL:
-        server = smtplib.SMTP_SSL(host, port, timeout=timeout, context=context)
-    else:
-        server = smtplib.SMTP(host, port, timeout=timeout)
+        return smtplib.SMTP_SSL(host, port, timeout=timeout, context=ssl.create_default_context())
+    return smtplib.SMTP(host, port, timeout=timeout)
+
+
+def encrypt(server: smtplib.SMTP) -> None:
     if settings.EMAIL_USE_TLS:
-        server.starttls(context=context)
+        server.starttls(context=ssl.create_default_context())
+
+
+def sign_in(server: smtplib.SMTP) -> None:
     if settings.EMAIL_HOST_USER:
         server.login(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)
+
+
+def _connect() -> smtplib.SMTP:
+    server = connect()
+    encrypt(server)
+    sign_in(server)
     return server
 
 
 @contextmanager
-def _closing(server: smtplib.SMTP) -> Iterator[None]:
+def closing(server: smtplib.SMTP) -> Iterator[None]:
     try:
         yield
     finally:
@@ -170,7 +180,7 @@ def _closing(server: smtplib.SMTP) -> Iterator[None]:
 def open_session() -> Iterator[smtplib.SMTP]:
     """Connected, encrypted and signed in as for a mail; raises whatever the mail server or the network does."""
     server = _connect()
-    with _closing(server):
+    with closing(server):
         yield server
 
 
@@ -207,7 +217,7 @@ class Round:
 
     def end(self) -> None:
         if self._server is not None:
-            with _closing(self._server):
+            with closing(self._server):
                 self._server = None
 
 

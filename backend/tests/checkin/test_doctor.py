@@ -19,8 +19,9 @@ from django.db.models import F
 from django.utils import timezone
 
 from azionelab.checkin.doctor import configuration, machine, mail, postgres, running, theatre
-from azionelab.checkin.doctor.findings import Check, Finding, Level, ok, some
+from azionelab.checkin.doctor.check import Check
 from azionelab.checkin.models import Conflict, Scan
+from azionelab.core.findings import Finding, Level, ok, some
 from azionelab.programme.models import Performance
 from azionelab.reservations.models import EmailState, OutboundEmail, Reservation
 from tests.cast import age_emails, let_hold_pass, make_performance, make_staff, reserve, reserve_and_confirm

@@ -104,3 +104,27 @@ def test_resend_refuses(name: str, arguments: list[str]) -> None:
     text, ended = printed("resend_emails", *arguments)
     assert ended == 2
     assert_still(name, text)
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "exit_code"),
+    [
+        ("check_email", [], 4),
+        ("check_email.sent", ["prova@example.org"], 4),
+        ("check_email.dry_run", ["prova@example.org", "--dry-run"], 4),
+        ("check_email.no_address", ["prova"], 2),
+    ],
+)
+def test_check(postbox: Postbox, settings: object, name: str, arguments: list[str], exit_code: int) -> None:
+    """Over a server without encryption, where no name server answers."""
+    settings.DNS_RESOLVER = "127.0.0.1:9"
+    text, ended = printed("check_email", *arguments)
+    assert (ended, len(postbox.mails)) == (exit_code, 1 if name.endswith("sent") else 0)
+    assert_still(name, text.replace(f":{postbox.port}", ":587"))
+
+
+def test_check_of_a_dead_server(settings: object) -> None:
+    settings.DNS_RESOLVER = "127.0.0.1:9"
+    text, ended = printed("check_email", "prova@example.org")
+    assert ended == 5
+    assert_still("check_email.dead_server", text)

@@ -40,7 +40,7 @@ References = Annotated[
     list[str],
     typer.Argument(
         help="The six letters on the ticket.",
-        metavar="[REFERENCE…]",
+        metavar="REFERENCE",
         show_default=False,
         autocompletion=completion.references,
     ),
@@ -172,6 +172,54 @@ def resend(
         render.done(answer.read(lambda _records, summary: read_run([], summary).nothing))
         return answer.exit_code
     return _tell(answer, shlex.join(["azione", "emails", "resend", *references, *words]))
+
+
+@app.command("check")
+def check(
+    context: typer.Context,
+    address: Annotated[
+        str,
+        typer.Argument(help="Who gets a test mail; else nobody.", metavar="ADDRESS", show_default=False),
+    ] = "",
+    dkim_selector: Annotated[
+        str, typer.Option("--dkim-selector", metavar="NAME", help="What the domain's DKIM key is called.")
+    ] = "",
+    dry_run: DryRun = False,
+    yes: Yes = False,
+) -> int:
+    """Try the way of a mail, step by step.
+
+    The mail server's name, connection, encryption and sign-in; with an address, one mail to it. Then what the domain
+    of our address says of its mail (SPF, DKIM, DMARC), where a name server answers. Exit code 4 with something to look
+    at, 5 where no mail can leave.
+
+    \b
+    Examples:
+      azione emails check
+      azione emails check direzione@example.org
+    """
+    options: Options = context.obj
+    arguments = (
+        *([f"--dkim-selector={dkim_selector}"] if dkim_selector else []),
+        "--",
+        *([address] if address else []),
+    )
+    if not address:
+        answer = options.call(options.find_target(), "Trying …", "check_email", *arguments)
+    else:
+        trying = Writing("check_email", arguments, "Trying …", question=lambda found: _test_question(found, address))
+        answer, _is_sent = trying.run(options, dry_run=dry_run, yes=yes)
+    if not options.as_json:
+        from azione.health import read_diagnosis
+
+        render.diagnosis(answer.read(read_diagnosis), quiet=False)
+    return answer.exit_code
+
+
+def _test_question(found: Answer, address: str) -> str:
+    """Nothing is asked where the server has failed already."""
+    failures = found.read(lambda _records, summary: int(summary["failures"]))
+    return "" if failures else f"Send one test mail to {address}"
 
 
 def _given(**options: str | None) -> list[str]:

@@ -1,7 +1,7 @@
 """All checks, in the order in which they are told."""
 
 from azionelab.checkin.doctor import configuration, machine, mail, postgres, site, theatre
-from azionelab.checkin.doctor.findings import Check
+from azionelab.checkin.doctor.check import Check
 
 CHECKS = (
     Check("settings", "deployment", configuration.deployment),

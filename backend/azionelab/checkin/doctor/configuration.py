@@ -8,8 +8,8 @@ from zoneinfo import available_timezones
 from django.conf import settings
 from django.core.checks import ERROR, run_checks
 
-from azionelab.checkin.doctor.findings import Finding, failure, ok, warning
 from azionelab.core.clock import theatre_zone
+from azionelab.core.findings import Finding, failure, ok, warning
 
 LEAST_KEY = 50
 _ON_HTTPS = (

@@ -11,9 +11,9 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from azionelab.checkin.doctor.findings import GIGABYTE, Finding, failure, ok, warning
 from azionelab.core.backups import newest_backup
 from azionelab.core.clock import theatre_time
+from azionelab.core.findings import GIGABYTE, Finding, failure, ok, warning
 
 LEAST_FREE, ENOUGH_FREE = 0.5 * GIGABYTE, 2 * GIGABYTE
 # A night's backup, and two hours for it to be late.

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from django.db import connection
 from django.utils import timezone
 
-from azionelab.checkin.doctor.findings import Finding, failure, ok
 from azionelab.checkin.doctor.site import clock_finding
 from azionelab.checkin.status import migrations_pending, server_version
+from azionelab.core.findings import Finding, failure, ok
 
 OLDEST_SERVER = 14
 CLOCK_NOTED = 2.0

@@ -9,8 +9,9 @@ import structlog
 from django.db import Error as DatabaseError
 from django.db import connection, transaction
 
-from azionelab.checkin.doctor.findings import Check, Finding, count, failure
+from azionelab.checkin.doctor.check import Check
 from azionelab.core.database import is_busy, is_unmigrated, time_limit
+from azionelab.core.findings import Finding, count, failure
 
 log = structlog.get_logger(__name__)
 

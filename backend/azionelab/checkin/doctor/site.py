@@ -13,7 +13,7 @@ from urllib.parse import SplitResult, urlsplit
 from django.conf import settings
 
 from azionelab.checkin.doctor.configuration import is_private_site
-from azionelab.checkin.doctor.findings import Finding, failure, ok, warning
+from azionelab.core.findings import Finding, failure, ok, warning
 
 SECONDS = 5
 MOST_BYTES = 10_000

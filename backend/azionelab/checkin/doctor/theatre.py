@@ -9,9 +9,9 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from azionelab.checkin.doctor.findings import Finding, count, failure, ok, some, warning
 from azionelab.checkin.privacy import RECORDED
 from azionelab.checkin.selectors import conflicts as waiting_conflicts
+from azionelab.core.findings import Finding, count, failure, ok, some, warning
 from azionelab.programme.naming import describe
 from azionelab.programme.selectors import performances
 from azionelab.reservations import capacity, privacy

@@ -8,10 +8,10 @@ from django.conf import settings
 from django.utils import timezone
 
 from azionelab.checkin.doctor.checks import CHECKS, GROUPS
-from azionelab.checkin.doctor.findings import Level
 from azionelab.checkin.doctor.running import run
 from azionelab.core.commands import JsonLinesCommand
 from azionelab.core.errors import ExitCode, FieldError, validation_failed
+from azionelab.core.findings import Level
 
 
 class Command(JsonLinesCommand):

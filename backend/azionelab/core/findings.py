@@ -1,9 +1,8 @@
-"""What a check says: how bad it is, what was found, what to do."""
+"""What somebody who looks for trouble says: how bad it is, what was found, what to do."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
 
 GIGABYTE = 1_000_000_000
 MOST_NAMES = 5
@@ -22,15 +21,6 @@ class Finding:
     level: Level
     message: str
     advice: str = ""
-
-
-class Check(NamedTuple):
-    """`run` gives what it found; one that asks the database waits for its turn, all others run beside each other."""
-
-    group: str
-    name: str
-    run: Callable[[], Iterable[Finding]]
-    asks_database: bool = False
 
 
 def ok(message: str) -> Finding:
