@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from azione.listings import Listing
-from azione.wording import Occasion, count, moment, read_occasion
+from azione.wording import Occasion, count, moment, read_occasion, short_moment
 
 HEADINGS = ("ID", "Show", "When", "Venue", "Booking", "Taken", "Left")
 SHOW_COLUMN = 1
@@ -43,10 +43,10 @@ def row(record: dict[str, Any]) -> tuple[str, ...]:
     return (
         str(int(record["id"])),
         f"{record['show']}{draft}",
-        moment(datetime.fromisoformat(record["starts_at"])),
+        short_moment(datetime.fromisoformat(record["starts_at"])),
         str(record["venue"]),
         BOOKING.get(record["booking"], str(record["booking"])),
-        f"{int(record['taken'])} of {int(record['bookable'])}",
+        f"{int(record['taken'])}/{int(record['bookable'])}",
         "" if cancelled else str(int(record["left"])),
     )
 

@@ -127,6 +127,7 @@ def listing(shown: Listing) -> None:
 
 def _table(shown: Listing) -> Table:
     from rich import box
+    from rich.cells import cell_len
     from rich.table import Table
 
     columns = range(len(shown.headings))
@@ -134,7 +135,12 @@ def _table(shown: Listing) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
     for column in used:
         justify: Literal["right", "left"] = "right" if column in shown.right else "left"
-        table.add_column(shown.headings[column], justify=justify, no_wrap=column not in shown.wraps)
+        cells = [shown.headings[column], *(row[column] for row in shown.rows)]
+        # Where room is scarce, only what may wrap gives way, and nothing is cut off.
+        whole = None if column in shown.wraps else max(cell_len(printable(cell)) for cell in cells)
+        table.add_column(
+            shown.headings[column], justify=justify, no_wrap=whole is not None, min_width=whole, overflow="fold"
+        )
     for row in shown.rows:
         table.add_row(*(_text((row[column], shown.style(row, column))) for column in used))
     return table

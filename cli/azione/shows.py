@@ -8,7 +8,7 @@ from typing import Any
 
 from azione import performances
 from azione.listings import Listing
-from azione.wording import count
+from azione.wording import count, short_day
 
 HEADINGS = ("Show", "Title", "State", "To come", "First", "Last")
 _NAMES = {
@@ -30,7 +30,7 @@ def read_shows(records: Sequence[dict[str, Any]], summary: dict[str, Any]) -> Li
         empty="There is no show yet." if summary["all"] else "No show is to come; --all lists those that are over.",
         totals=f"{count(len(records), 'show')}{hidden}" if records else "",
         right=(3,),
-        wraps=(1,),
+        wraps=(0, 1),
         style=_style,
     )
 
@@ -49,8 +49,7 @@ def _row(record: dict[str, Any]) -> tuple[str, ...]:
 def _day(moment: str | None) -> str:
     if moment is None:
         return "no date"
-    day = datetime.fromisoformat(moment)
-    return f"{day.day} {day:%b %Y}"
+    return short_day(datetime.fromisoformat(moment))
 
 
 def _style(cells: Sequence[str], column: int) -> str:

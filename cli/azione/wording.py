@@ -17,6 +17,17 @@ def moment(when: datetime) -> str:
     return f"{when:%a} {when.day} {when:%b %Y, %H:%M}"
 
 
+def short_day(when: datetime) -> str:
+    """For a column: `5 Dec`, with the year where it is another than this machine's."""
+    year = "" if when.year == datetime.now(when.tzinfo).year else f" {when.year}"
+    return f"{when.day} {when:%b}{year}"
+
+
+def short_moment(when: datetime) -> str:
+    """For a column: `Sat 5 Dec, 20:30`, with the year as `short_day` has it."""
+    return f"{when:%a} {short_day(when)}, {when:%H:%M}"
+
+
 @dataclass(frozen=True)
 class Occasion:
     """A performance as it stands above a list, or in a sentence."""

@@ -13,11 +13,11 @@ from azione.shows import read_show, read_shows
 
 def test_performances_in_columns() -> None:
     assert as_text(read_performances(*transcript("list_performances.all"))).splitlines() == [
-        "  ID  Show           When                    Venue        Booking       Taken  Left",
-        "1020  La lupa        Sat 27 Mar 2021, 20:30  La Cantina   closed      0 of 10    10",
-        "1041  La locandiera  Thu 5 Dec 2041, 16:30   La Cantina   not yet     0 of 20    20",
-        "1042  La locandiera  Thu 5 Dec 2041, 20:30   La Cantina   open       10 of 20    10",
-        "1043  La locandiera  Thu 12 Dec 2041, 21:00  Sala grande  CANCELLED   0 of 10",
+        "  ID  Show           When                    Venue        Booking    Taken  Left",
+        "1020  La lupa        Sat 27 Mar 2021, 20:30  La Cantina   closed      0/10    10",
+        "1041  La locandiera  Thu 5 Dec 2041, 16:30   La Cantina   not yet     0/20    20",
+        "1042  La locandiera  Thu 5 Dec 2041, 20:30   La Cantina   open       10/20    10",
+        "1043  La locandiera  Thu 12 Dec 2041, 21:00  Sala grande  CANCELLED   0/10",
         "",
         "4 performances, 10 of 50 seats taken",
     ]
