@@ -17,7 +17,7 @@ import { SAME_ADMISSION_MS } from './just-admitted';
 import { NOTICE_STAYS, PATIENCE, SUCCESS_SEEN, SUCCESS_STAYS, ScanFlow } from './scan-flow';
 
 const SCANS = '/api/v1/door/performances/7/scans/';
-const LIST = '/api/v1/door/performances/7/list/';
+const LIST = '/api/v1/door/performances/7/list/?language=it';
 const TICKET = 'https://teatro.example/t#ABCDEFGHIJKLMNOPQRSTUVWXYA';
 
 function answer(changes: Partial<ScanAnswer> = {}): ScanAnswer {
