@@ -169,7 +169,7 @@ def prepare_run(selection: Selection, *, again: bool = False, dry_run: bool = Fa
     """
     _lock(selection)
     run = None if again else _found(selection)
-    prepared = _begin(selection) if run is None else _go_on(run)
+    prepared = _begin(selection) if run is None else _go_on(run, selection)
     if dry_run:
         transaction.set_rollback(True)
     return prepared
@@ -194,35 +194,51 @@ def _found(selection: Selection) -> EmailRun | None:
     return run if is_new or run.emails.filter(_LEFT).exists() else None
 
 
-def _go_on(run: EmailRun) -> Run:
-    """What was refused is tried again as well: its address may have been mended since."""
+def _go_on(run: EmailRun, selection: Selection) -> Run:
+    """What is left of it, and whoever is meant by its words since then.
+
+    What was refused is tried again as well: its address may have been mended.
+    """
     run.emails.filter(state=EmailState.FAILED).update(state=EmailState.QUEUED, attempts=0)
     left = list(run.emails.filter(_LEFT).select_related(*delivery.WITH_ALL_IT_TELLS).order_by("pk"))
+    added = _add_to(run, selection)
     return Run(
         run_id=run.pk,
-        reservations=[email.reservation for email in left],
-        email_ids=[email.pk for email in left],
+        reservations=[email.reservation for email in [*left, *added]],
+        email_ids=[email.pk for email in [*left, *added]],
         begun_at=run.made_at,
         sent_before=run.emails.filter(state=EmailState.SENT).count(),
     )
 
 
 def _begin(selection: Selection) -> Run:
-    reservations = list(selection.reservations().select_for_update(of=("self",), no_key=True))
     run = EmailRun.objects.create(selection=selection.as_json())
-    on_their_way = _withdraw_waiting(reservations)
-    reservations = [row for row in reservations if row.pk not in on_their_way]
-    rows = [OutboundEmail(reservation=row, kind=present_kind(row), run=run) for row in reservations]
-    made = OutboundEmail.objects.bulk_create(rows)
+    made = _add_to(run, selection)
     return Run(
-        run_id=run.pk, reservations=reservations, email_ids=[row.pk for row in made], begun_at=None, sent_before=0
+        run_id=run.pk,
+        reservations=[email.reservation for email in made],
+        email_ids=[email.pk for email in made],
+        begun_at=None,
+        sent_before=0,
     )
 
 
-def _withdraw_waiting(reservations: Sequence[Reservation]) -> set[int]:
+def _add_to(run: EmailRun, selection: Selection) -> list[OutboundEmail]:
+    """A mail for each guest who is meant and has none by this run."""
+    meant = selection.reservations().exclude(emails__run=run)
+    reservations = list(meant.select_for_update(of=("self",), no_key=True))
+    on_their_way = _take_over_waiting(run, reservations)
+    return OutboundEmail.objects.bulk_create(
+        OutboundEmail(reservation=row, kind=present_kind(row), run=run)
+        for row in reservations
+        if row.pk not in on_their_way
+    )
+
+
+def _take_over_waiting(run: EmailRun, reservations: Sequence[Reservation]) -> set[int]:
     """What waits already would be a second mail beside the run's own, and is withdrawn.
 
-    Gives the reservations of those that are being sent at this moment: they get that one.
+    What is being sent at this moment becomes the run's; gives the reservations of those.
     """
     kinds = {present_kind(row) for row in reservations}
     waiting = OutboundEmail.objects.filter(reservation__in=reservations, kind__in=kinds, state=EmailState.QUEUED)
@@ -235,6 +251,7 @@ def _withdraw_waiting(reservations: Sequence[Reservation]) -> set[int]:
     OutboundEmail.objects.filter(pk__in=[pk for pk, *_rest in rows if pk not in leased]).update(
         state=EmailState.WITHDRAWN
     )
+    OutboundEmail.objects.filter(pk__in=leased).update(run=run)
     return set(leased.values())
 
 

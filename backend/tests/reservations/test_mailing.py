@@ -71,7 +71,7 @@ def test_what_waits_already_is_not_sent_beside_it(
     assert addresses(postbox) == ["guest0@example.org"]
 
 
-def test_mail_on_its_way_is_the_one_they_get(guests: list[Reservation], tonight: Performance) -> None:
+def test_mail_on_its_way_is_the_one_they_get(guests: list[Reservation], tonight: Performance, postbox: Postbox) -> None:
     """Cron is sending it at this moment: one beside it would be the second."""
     OutboundEmail.objects.filter(reservation=guests[0], kind="ticket").update(
         state=EmailState.QUEUED, lease_expires_at=timezone.now() + timedelta(minutes=1)
@@ -80,7 +80,12 @@ def test_mail_on_its_way_is_the_one_they_get(guests: list[Reservation], tonight:
     run = prepare_run(Selection(performance_id=tonight.pk))
     assert [row.pk for row in run.reservations] == [row.pk for row in guests[1:]]
     states = OutboundEmail.objects.filter(run=None, kind="ticket").values_list("reservation", "state")
-    assert dict(states) == {guests[0].pk: "queued", guests[1].pk: "withdrawn", guests[2].pk: "sent"}
+    assert dict(states) == {guests[1].pk: "withdrawn", guests[2].pk: "sent"}
+    # Should it fail after all, the run has it.
+    OutboundEmail.objects.update(lease_expires_at=None)
+    assert guests[0].pk in {row.pk for row in prepare_run(Selection(performance_id=tonight.pk)).reservations}
+    send_each(prepare_run(Selection(performance_id=tonight.pk)).email_ids, rate=FAST)
+    assert addresses(postbox) == [f"guest{number}@example.org" for number in range(4)]
 
 
 def test_stopped_run_goes_on_with_the_rest(guests: list[Reservation], tonight: Performance, postbox: Postbox) -> None:
@@ -106,6 +111,20 @@ def test_stopped_run_does_not_leave_with_others(
     assert delivery.due() == []
     reserve_and_confirm(tonight, email="late@example.org")
     assert set(addresses(postbox)) == {"late@example.org"}
+
+
+def test_run_takes_in_whoever_is_meant_since(guests: list[Reservation], tonight: Performance, postbox: Postbox) -> None:
+    """One address that nobody can reach must not keep the same words from those who failed later."""
+    selection = Selection(state=EmailState.FAILED)
+    tickets = OutboundEmail.objects.filter(kind="ticket")
+    tickets.filter(reservation=guests[0]).update(state=EmailState.FAILED)
+    assert len(prepare_run(selection).email_ids) == 1
+    tickets.filter(reservation=guests[1]).update(state=EmailState.FAILED)
+    run = prepare_run(selection)
+    assert {row.pk for row in run.reservations} == {guests[0].pk, guests[1].pk}
+    send_each(run.email_ids, rate=FAST)
+    assert addresses(postbox) == ["guest0@example.org", "guest1@example.org"]
+    assert prepare_run(selection).email_ids == []
 
 
 def test_done_long_ago_is_no_answer_to_the_same_words(guests: list[Reservation], tonight: Performance) -> None:
