@@ -22,6 +22,8 @@ FRONTEND = ROOT / "frontend"
 CONTRACT = ROOT / "contracts" / "openapi.yaml"
 # They stand beside the tests and use their people and phones, but are no tests: they only print how long things take.
 BENCHMARKS = ("-o", "python_files=bench_*.py", "--quiet")
+# On a busy machine the slowest check takes two.
+MOST_MINUTES = 12
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 # Importing the settings needs values; nothing is reached under them.
@@ -142,17 +144,35 @@ def compare_contract() -> int:
 
 def _run(check: Check) -> Result:
     started = time.monotonic()
-    done = subprocess.run(
-        check.command,
-        cwd=check.cwd,
-        env=_environment() | _SETTINGS,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        check=False,
-    )
-    output = done.stdout.decode(errors="replace")
-    return Result(check, done.returncode == 0, output, time.monotonic() - started)
+    with tempfile.TemporaryFile() as file:
+        process = subprocess.Popen(
+            check.command,
+            cwd=check.cwd,
+            env=_environment() | _SETTINGS,
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+        )
+        ended = _wait(process)
+        file.seek(0)
+        output = file.read().decode(errors="replace")
+    if not ended:
+        output += f"\nIt did not end within {MOST_MINUTES} minutes and was stopped."
+    return Result(check, process.returncode == 0, output, time.monotonic() - started)
+
+
+def _wait(process: subprocess.Popen[bytes]) -> bool:
+    """False where it had to be stopped: a failed front-end test can leave its runner waiting for ever."""
+    try:
+        process.wait(MOST_MINUTES * 60)
+    except subprocess.TimeoutExpired:
+        import psutil
+
+        for one in [*psutil.Process(process.pid).children(recursive=True), psutil.Process(process.pid)]:
+            one.kill()
+        process.wait()
+        return False
+    return True
 
 
 def _environment() -> dict[str, str]:
