@@ -1,5 +1,6 @@
 """A real PostgreSQL for every run, a real SMTP server where mail is sent, and the cast that tests share."""
 
+import io
 import logging
 import os
 import random
@@ -76,6 +77,23 @@ def postbox(settings: object) -> Iterator["Postbox"]:
     with Postbox() as box:
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", box.port
         yield box
+
+
+@pytest.fixture
+def log_lines() -> Iterator[io.StringIO]:
+    """What the real handler would write to stderr, at the most talkative level."""
+    from django.conf import settings
+
+    out = io.StringIO()
+    handler = logging.StreamHandler(out)
+    formatter = dict(settings.LOGGING["formatters"]["json"])
+    handler.setFormatter(formatter.pop("()")(**formatter))
+    root, level = logging.getLogger(), logging.getLogger().level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    yield out
+    root.removeHandler(handler)
+    root.setLevel(level)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The base command: the protocol's lines, its exit codes, and what it does when things break."""
 
+import io
 import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -130,9 +131,9 @@ def test_missing_table_is_the_environment() -> None:
     assert "migrate" in lines[-1]["detail"]
 
 
-def test_bug_is_logged_by_class_and_place_only(capfd: pytest.CaptureFixture[str]) -> None:
+def test_bug_is_logged_by_class_and_place_only(log_lines: io.StringIO) -> None:
     run(raising(RuntimeError("anna@example.org")))
-    logged = json.loads(capfd.readouterr().err.splitlines()[-1])
+    logged = json.loads(log_lines.getvalue().splitlines()[-1])
     assert logged["error"] == "RuntimeError"
     assert any("test_commands.py" in frame for frame in logged["frames"])
     assert "anna@example.org" not in json.dumps(logged)

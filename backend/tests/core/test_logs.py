@@ -3,11 +3,9 @@
 import io
 import json
 import logging
-from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
-from django.conf import settings
 from django.db import IntegrityError
 from rest_framework.test import APIClient
 
@@ -17,21 +15,6 @@ from tests.cast import PASSWORD, make_staff, reserve_body
 from tests.postbox import Postbox
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def log_lines() -> Iterator[io.StringIO]:
-    """What the real handler would write to stderr, at the most talkative level."""
-    out = io.StringIO()
-    handler = logging.StreamHandler(out)
-    formatter = dict(settings.LOGGING["formatters"]["json"])
-    handler.setFormatter(formatter.pop("()")(**formatter))
-    root, level = logging.getLogger(), logging.getLogger().level
-    root.addHandler(handler)
-    root.setLevel(logging.DEBUG)
-    yield out
-    root.removeHandler(handler)
-    root.setLevel(level)
 
 
 def test_whole_way_leaves_no_token_address_or_name(
