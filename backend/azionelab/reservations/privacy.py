@@ -97,7 +97,8 @@ def lock_reservations(wanted: Q) -> list[Reservation]:
     """Locks the reservations by id, with performance, show and venue; those that are erased are left out."""
     return list(
         Reservation.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("performance__show", "performance__venue")
+        # Not in the same statement: whoever waited while one was moved would join the old performance, and miss it.
+        .prefetch_related("performance__show", "performance__venue")
         .filter(wanted, erased_at=None)
         .order_by("pk")
     )

@@ -262,13 +262,7 @@ def write_cancellation(
     reservation_id: int, *, by_staff: bool = False, tell: bool = False, dry_run: bool = False
 ) -> Written:
     """What `cancel` and `cancel_by_staff` write; a dry run is taken back."""
-    reservation = _still_there(
-        Reservation.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("performance__show", "performance__venue")
-        .annotate(now=Now())
-        .filter(pk=reservation_id)
-        .first()
-    )
+    reservation = _lock_one(reservation_id)
     if reservation.status == Status.CANCELLED:
         return reservation, None
     if reservation.admitted_since is not None:
@@ -311,6 +305,16 @@ def lock_both(reservation_id: int) -> tuple[Performance, Reservation]:
         raise DomainError(Code.BUSY, "It was moved to another performance in this moment. Try again.")
     reservation.performance = performance
     return performance, reservation
+
+
+def _lock_one(reservation_id: int) -> Reservation:
+    """Locks the Reservation, and reads it with its performance and the time (`now`) afterwards.
+
+    In one statement whoever waited while staff moved it would join the old performance, and find nothing.
+    """
+    locked = _still_there(Reservation.objects.select_for_update(no_key=True).filter(pk=reservation_id).first())
+    rows = Reservation.objects.select_related("performance__show", "performance__venue").annotate(now=Now())
+    return rows.get(pk=locked.pk)
 
 
 def _still_there(reservation: Found | None) -> Found:
@@ -363,13 +367,7 @@ def present_kind(reservation: Reservation) -> EmailKind:
 
 @atomic_with_retry
 def _queue_again(reservation_id: int) -> OutboundEmail:
-    reservation = _still_there(
-        Reservation.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("performance__show", "performance__venue")
-        .annotate(now=Now())
-        .filter(pk=reservation_id)
-        .first()
-    )
+    reservation = _lock_one(reservation_id)
     if reservation.status == Status.CANCELLED:
         raise DomainError(Code.RESERVATION_CANCELLED)
     has_lapsed = reservation.status != Status.CONFIRMED and reservation.hold_expires_at <= reservation.now

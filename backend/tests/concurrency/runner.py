@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TypeVar
 
-from django.db import connections
+from django.db import connection, connections
 
 T = TypeVar("T")
 THREADS = 16
@@ -42,3 +42,15 @@ class Rendezvous:
     def __call__(self) -> None:
         with suppress(threading.BrokenBarrierError):
             self._barrier.wait()
+
+
+def wait_for_somebody_who_waits() -> None:
+    """Until another connection of this database waits for a lock."""
+    query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    for _ in range(100_000):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
+            cursor.execute(query)
+            if cursor.fetchone()[0]:
+                return
+    raise AssertionError("nobody came")

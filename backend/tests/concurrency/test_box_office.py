@@ -1,16 +1,18 @@
 """Staff and guests at once: never a seat twice, and no two moves that wait for each other for good."""
 
+import threading
 from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
 
+from azionelab.checkin.privacy import erase_person
 from azionelab.core.errors import Code, DomainError
 from azionelab.programme.models import Performance
 from azionelab.reservations import box_office, capacity, services
-from azionelab.reservations.models import Reservation
+from azionelab.reservations.models import OutboundEmail, Reservation
 from tests.cast import guest, make_performance, reserve_and_confirm
-from tests.concurrency.runner import NOBODY_WILL_COME, Rendezvous, run_at_once
+from tests.concurrency.runner import NOBODY_WILL_COME, Rendezvous, run_at_once, wait_for_somebody_who_waits
 from tests.concurrency.test_capacity import crowd_the_tally, last_seat_wanted_by_four, refused, reserve_call, taken
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.concurrency]
@@ -78,3 +80,35 @@ def test_moves_changes_and_cancellations_at_once_leave_it_in_one_place() -> None
     assert all(isinstance(failure, DomainError) for failure in failures)
     assert Reservation.objects.get().status == "cancelled"
     assert taken(one) == taken(other) == 0
+
+
+WHILE_IT_MOVES = {
+    "cancel": (lambda pk: services.cancel(reservation_id=pk), "cancelled"),
+    "send again": (lambda pk: services.resend(reservation_id=pk), "confirmed"),
+    "erase": (lambda _pk: erase_person(email="anna@example.org"), "cancelled"),
+}
+
+
+@pytest.mark.parametrize(("call", "status"), WHILE_IT_MOVES.values(), ids=WHILE_IT_MOVES)
+def test_whoever_waits_while_it_is_moved_finds_it_where_it_is_now(
+    monkeypatch: pytest.MonkeyPatch, call: Callable[[int], object], status: str
+) -> None:
+    one, other = make_performance(), make_performance()
+    reservation = reserve_and_confirm(one, email="anna@example.org")
+    OutboundEmail.objects.all().delete()
+    outcome: list[object] = []
+    waiting = threading.Thread(target=lambda: outcome.extend(run_at_once([lambda: call(reservation.pk)], 1)))
+    write = services.write_email
+
+    def write_while_somebody_waits(*args: object, **kwargs: object) -> OutboundEmail | None:
+        monkeypatch.undo()
+        waiting.start()
+        wait_for_somebody_who_waits()
+        return write(*args, **kwargs)
+
+    monkeypatch.setattr(services, "write_email", write_while_somebody_waits)
+    move_call(reservation, other)()
+    waiting.join(30)
+    assert not [error for error in outcome if isinstance(error, Exception)]
+    row = Reservation.objects.get()
+    assert (row.performance_id, row.status) == (other.pk, status)

@@ -4,7 +4,6 @@ import threading
 from collections.abc import Callable
 
 import pytest
-from django.db import connection
 
 from azionelab.core.errors import Code, DomainError
 from azionelab.programme.models import Performance
@@ -12,7 +11,7 @@ from azionelab.reservations import capacity, performances
 from azionelab.reservations.models import EmailKind, OutboundEmail, Reservation
 from azionelab.reservations.performances import cancel_performance, move_performance
 from tests.cast import make_performance, make_venue, reserve_and_confirm
-from tests.concurrency.runner import run_at_once
+from tests.concurrency.runner import run_at_once, wait_for_somebody_who_waits
 from tests.concurrency.test_capacity import reserve_call
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.concurrency]
@@ -95,15 +94,3 @@ def test_guest_who_waits_while_it_moves_to_another_venue_reserves_there(monkeypa
     [reservation] = outcome
     assert isinstance(reservation, Reservation)
     assert reservation.performance.venue == room
-
-
-def wait_for_somebody_who_waits() -> None:
-    """Until another connection of this database waits for a lock."""
-    query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    for _ in range(100_000):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_stat_clear_snapshot()")
-            cursor.execute(query)
-            if cursor.fetchone()[0]:
-                return
-    raise AssertionError("nobody came")
