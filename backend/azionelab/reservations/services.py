@@ -262,16 +262,16 @@ def write_cancellation(
     reservation_id: int, *, by_staff: bool = False, tell: bool = False, dry_run: bool = False
 ) -> Written:
     """What `cancel` and `cancel_by_staff` write; a dry run is taken back."""
-    reservation = _lock_one(reservation_id)
+    reservation, now = _lock_one(reservation_id)
     if reservation.status == Status.CANCELLED:
         return reservation, None
     if reservation.admitted_since is not None:
         raise DomainError(Code.PERFORMANCE_STARTED, "Somebody of this party is already in.")
-    if not by_staff and reservation.now >= reservation.performance.doors_open_at:
+    if not by_staff and now >= reservation.performance.doors_open_at:
         raise DomainError(Code.PERFORMANCE_STARTED)
-    is_told = tell and _loses_seats(reservation, reservation.now)
+    is_told = tell and _loses_seats(reservation, now)
     reservation.status = Status.CANCELLED
-    reservation.cancelled_at = reservation.now
+    reservation.cancelled_at = now
     reservation.save(update_fields=["status", "cancelled_at"])
     email = write_email(reservation, EmailKind.RESERVATION_CANCELLED) if is_told else None
     return _written(reservation, email, dry_run=dry_run)
@@ -307,14 +307,15 @@ def lock_both(reservation_id: int) -> tuple[Performance, Reservation]:
     return performance, reservation
 
 
-def _lock_one(reservation_id: int) -> Reservation:
-    """Locks the Reservation, and reads it with its performance and the time (`now`) afterwards.
+def _lock_one(reservation_id: int) -> tuple[Reservation, datetime]:
+    """Locks the Reservation, and reads it with its performance, and the time, afterwards.
 
     In one statement whoever waited while staff moved it would join the old performance, and find nothing.
     """
     locked = _still_there(Reservation.objects.select_for_update(no_key=True).filter(pk=reservation_id).first())
     rows = Reservation.objects.select_related("performance__show", "performance__venue").annotate(now=Now())
-    return rows.get(pk=locked.pk)
+    reservation = rows.get(pk=locked.pk)
+    return reservation, reservation.now
 
 
 def _still_there(reservation: Found | None) -> Found:
@@ -367,10 +368,10 @@ def present_kind(reservation: Reservation) -> EmailKind:
 
 @atomic_with_retry
 def _queue_again(reservation_id: int) -> OutboundEmail:
-    reservation = _lock_one(reservation_id)
+    reservation, now = _lock_one(reservation_id)
     if reservation.status == Status.CANCELLED:
         raise DomainError(Code.RESERVATION_CANCELLED)
-    has_lapsed = reservation.status != Status.CONFIRMED and reservation.hold_expires_at <= reservation.now
+    has_lapsed = reservation.status != Status.CONFIRMED and reservation.hold_expires_at <= now
     if has_lapsed or reservation.erased_at is not None:
         raise DomainError(Code.RESERVATION_NOT_CONFIRMED)
     if not reservation.email:
@@ -381,7 +382,7 @@ def _queue_again(reservation_id: int) -> OutboundEmail:
         newest.reservation = reservation  # nothing has left yet: one mail is enough
         return newest
     if newest is not None:
-        wait = (newest.sent_at or newest.created_at) + RESEND_INTERVAL - reservation.now
+        wait = (newest.sent_at or newest.created_at) + RESEND_INTERVAL - now
         if wait > timedelta(0):
             raise DomainError(Code.TOO_MANY_REQUESTS, retry_after=int(wait.total_seconds()) + 1)
     return OutboundEmail.objects.create(reservation=reservation, kind=kind)

@@ -37,7 +37,9 @@ def look(address: str = "") -> Iterator[Finding]:
 def _walk(address: str) -> Iterator[Finding]:
     host = settings.EMAIL_HOST
     found = socket.getaddrinfo(host, settings.EMAIL_PORT, type=socket.SOCK_STREAM)
-    yield ok(f"{host} is {', '.join(dict.fromkeys(str(one[4][0]) for one in found))}.")
+    addresses = list(dict.fromkeys(str(one[4][0]) for one in found))
+    if addresses != [host]:
+        yield ok(f"{host} is {', '.join(addresses)}.")
     server = delivery.connect()
     with delivery.closing(server):
         yield ok(f"{_where()} answers.")
