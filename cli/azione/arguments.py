@@ -26,6 +26,7 @@ Reference = Annotated[
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would change; change nothing.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking, for scripts.")]
+RATE: float = 60
 Rate = Annotated[
     float, typer.Option("--rate", metavar="N", help="At most so many mails a minute; ask your relay what it bears.")
 ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 _JOINERS = "\u200c\u200d"
+# Between two columns.
+GAP = 2
 
 
 def printable(text: str) -> str:
@@ -27,5 +29,47 @@ def align(rows: Sequence[Sequence[str]], *, right: Collection[int] = ()) -> list
         for index, (cell, width) in enumerate(zip(row, widths, strict=True)):
             space = " " * (width - cell_len(cell))
             padded.append(space + cell if index in right else cell + space)
-        lines.append("  ".join(padded).rstrip())
+        lines.append((" " * GAP).join(padded).rstrip())
     return lines
+
+
+def fit(
+    rows: Sequence[Sequence[str]], columns: Sequence[int], *, width: int, wraps: Collection[int], spare: Sequence[int]
+) -> dict[int, int]:
+    """How wide each of the `columns` stands in `width` cells, so that nothing is cut off.
+
+    Where not all fits in one line a row, the `spare` columns are left out, one after the other. Then those in `wraps`
+    give way, down to their longest word; only where that is not enough are words broken, of the widest column first.
+    """
+    whole = {column: max(_cells(row[column]) for row in rows) for column in columns}
+    for column in spare:
+        if _together(whole) > width:
+            whole.pop(column, None)
+    least = {column: _longest_word(rows, column) if column in wraps else cells for column, cells in whole.items()}
+    widths = dict(whole)
+    for narrowest in (least, dict.fromkeys(whole, 1)):
+        _narrow(widths, narrowest, width)
+    return widths
+
+
+def _narrow(widths: dict[int, int], narrowest: dict[int, int], width: int) -> None:
+    """Takes one cell at a time from the widest that still can give one."""
+    while _together(widths) > width:
+        giving = [column for column, cells in widths.items() if cells > narrowest[column]]
+        if not giving:
+            return
+        widths[max(giving, key=widths.__getitem__)] -= 1
+
+
+def _together(widths: dict[int, int]) -> int:
+    return sum(widths.values()) + GAP * (len(widths) - 1)
+
+
+def _longest_word(rows: Sequence[Sequence[str]], column: int) -> int:
+    return max((_cells(word) for row in rows for word in row[column].split()), default=1)
+
+
+def _cells(text: str) -> int:
+    from rich.cells import cell_len
+
+    return cell_len(printable(text))

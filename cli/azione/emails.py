@@ -56,6 +56,7 @@ def read_emails(records: Sequence[dict[str, Any]], summary: dict[str, Any]) -> L
         right=(5,),
         wraps=(0, 3, 7),
         optional=(6, 7),
+        spare=(5,),
         style=_style,
     )
 
@@ -180,9 +181,7 @@ class Sending:
 
     @property
     def headline(self) -> str:
-        """Why it ended, where that was not the end."""
-        if self.was_stopped:
-            return "Stopped. "
+        """Why it ended before its end; that somebody stopped it is said last of all."""
         return "The mail server does not answer any more. " if self.stopped == "server" else ""
 
     @property

@@ -53,7 +53,12 @@ class Failure(Exception):  # noqa: N818 (it is caught and shown to people; an "e
 
     @property
     def headline(self) -> str:
-        return self.message or self.detail
+        return self.detail if self.detail and (not self.message or self.code in SAY_IT_ALL) else self.message
+
+    @property
+    def is_wished(self) -> bool:
+        """It ended as somebody wanted it to."""
+        return self.code in ("declined", "interrupted")
 
     def as_line(self) -> dict[str, Any]:
         """The protocol's last line, for a failure that no management command could tell."""
@@ -65,6 +70,9 @@ class Failure(Exception):  # noqa: N818 (it is caught and shown to people; an "e
 class ReaderGone(Exception):  # noqa: N818 (nothing failed: `azione … | head` has seen enough)
     """Nobody reads our output any more. Not an OSError, which Typer would turn into an exit code of its own."""
 
+
+# The backend's sentence on one case says all that the table's could.
+SAY_IT_ALL = frozenset({"validation_failed", "not_found", "performance_cancelled"})
 
 # First what `azione` itself finds, then the codes of the backend that its commands can meet.
 MESSAGES: dict[str, tuple[str, ExitCode]] = {
@@ -83,7 +91,7 @@ MESSAGES: dict[str, tuple[str, ExitCode]] = {
         "AzioneLab gave no proper answer. Try again with --verbose, and report what it prints.",
         ExitCode.BUG,
     ),
-    "validation_failed": ("Some of what you gave cannot be used.", ExitCode.USAGE),
+    "validation_failed": ("Some of the values cannot be used.", ExitCode.USAGE),
     "not_found": ("There is nothing of that name.", ExitCode.USAGE),
     # The backend's sentence names the name; the candidates follow.
     "ambiguous": ("", ExitCode.USAGE),
@@ -95,7 +103,7 @@ MESSAGES: dict[str, tuple[str, ExitCode]] = {
         "AzioneLab failed: this is a bug. Run it again with --verbose, and report what it prints.",
         ExitCode.BUG,
     ),
-    "device_expired": ("This performance is over: no phone can be paired with its door.", ExitCode.REFUSED),
+    "device_expired": ("No phone can be paired with this door any more.", ExitCode.REFUSED),
     "malformed_request": ("The files did not get through whole. Try again.", ExitCode.USAGE),
     "file_refused": ("A file cannot be used.", ExitCode.REFUSED),
     "idempotency_key_reused": ("That was used for something else before; nothing was changed.", ExitCode.REFUSED),

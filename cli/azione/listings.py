@@ -20,11 +20,14 @@ class Listing:
     subtitle: str = ""
     empty: str = ""
     totals: str = ""
-    # Flush right; those whose words may go on in the next line; those that a terminal leaves out while nobody filled
-    # them in.
+    # Flush right.
     right: Collection[int] = ()
+    # Their words may go on in the next line.
     wraps: Collection[int] = ()
+    # A terminal leaves them out while nobody filled them in.
     optional: Collection[int] = ()
+    # A terminal that is too narrow leaves them out, the first one first.
+    spare: Sequence[int] = ()
     style: Callable[[Sequence[str], int], str] = _plain
 
 

@@ -68,7 +68,11 @@ class Change:
     @property
     def to_call(self) -> Listing:
         return Listing(
-            title="No e-mail reaches these guests; call them:", headings=HEADINGS, rows=self.uncalled, right=(1,)
+            title="No e-mail reaches these guests; call them:",
+            headings=HEADINGS,
+            rows=self.uncalled,
+            right=(1,),
+            wraps=(0, 3),
         )
 
     @property
@@ -86,7 +90,9 @@ class Change:
         """The end of the question: who hears of it."""
         if not tell and self.reservations:
             return f"and write to NONE of the guests of {count(self.reservations, 'reservation')}"
-        return f"and tell {count(self.told, 'guest')} by e-mail"
+        parts = [f"and tell {count(self.told, 'guest')} by e-mail"] if self.told else []
+        parts += [f"{count(len(self.uncalled), 'guest')} you must call yourself"] if self.uncalled else []
+        return "; ".join(parts)
 
 
 def read_change(records: Sequence[dict[str, Any]], summary: dict[str, Any]) -> Change:

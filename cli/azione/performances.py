@@ -33,6 +33,8 @@ def read_performances(records: Sequence[dict[str, Any]], summary: dict[str, Any]
         totals=f"{count(len(records), 'performance')}, {taken} of {count(bookable, 'seat')} taken" if records else "",
         right=(0, 5, 6),
         wraps=(1, 3),
+        # Of an evening that is like another in all else, the ID tells more.
+        spare=(3,),
         style=style,
     )
 

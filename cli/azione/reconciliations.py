@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from azione.listings import Listing
-from azione.wording import count, moment
+from azione.wording import Occasion, count, in_short, read_occasion
 
 FILE_HEADINGS = ("File", "From", "Scans", "New", "Admitted", "Walk-ins", "Refused", "Undone", "Conflicts")
 FILE_NUMBERS = range(2, 9)
@@ -63,7 +63,7 @@ def read_reconciliation(records: Sequence[dict[str, Any]], summary: dict[str, An
     """From what `reconcile_scans` says; raises KeyError, TypeError or ValueError when it says something else."""
     names = ("scans", "new", "admitted", "walk_ins", "refused", "undone")
     return Reconciliation(
-        performances=tuple(dict.fromkeys(_where(record["performance"]) for record in records)),
+        performances=tuple(dict.fromkeys(in_short(record["performance"]) for record in records)),
         files=Listing(
             headings=FILE_HEADINGS,
             rows=[_file_row(record, (*names, "conflicts")) for record in records],
@@ -79,12 +79,18 @@ def read_conflicts(records: Sequence[dict[str, Any]], summary: dict[str, Any]) -
     """From what `list_conflicts` says; raises as `read_reconciliation` does."""
     waiting, seats = int(summary["waiting"]), count(int(summary["seats_waiting"]), "seat")
     waits = f"{count(waiting, 'conflict')} {'waits' if waiting == 1 else 'wait'} for a person, {seats}"
+    none = "No conflict waits for a person."
+    where = read_occasion(summary["performance"]) if summary["performance"] else Occasion("", "")
     return Listing(
+        title=where.title,
+        subtitle=where.place,
         headings=CONFLICT_HEADINGS,
-        rows=[conflict_row(record) for record in records],
-        totals=waits if waiting else "No conflict waits for a person.",
+        rows=[conflict_row(record, everywhere=not summary["performance"]) for record in records],
+        empty=none,
+        totals=waits if waiting else none if records else "",
         right=CONFLICT_NUMBERS,
         wraps=range(2, 7),
+        optional=(5, 6),
     )
 
 
@@ -93,13 +99,13 @@ def _file_row(record: dict[str, Any], names: Sequence[str]) -> tuple[str, ...]:
     return str(record["file"]), str(record["device"]), *numbers
 
 
-def conflict_row(record: dict[str, Any]) -> tuple[str, ...]:
+def conflict_row(record: dict[str, Any], *, everywhere: bool = True) -> tuple[str, ...]:
     corrected = " (clock put right)" if record["clock_corrected"] else ""
     return (
         str(int(record["conflict"])),
         str(int(record["seats"])),
         RULES.get(str(record["rule"]), str(record["rule"])),
-        _reservation(record["reservation"], record["performance"]),
+        _reservation(record["reservation"], in_short(record["performance"]) if everywhere else ""),
         f"{record['device']}, {_when(record['at'])}{corrected}",
         f"{record['first_device']}, {_when(record['first_at'])}" if record["first_at"] else "",
         _settled(record),
@@ -113,15 +119,12 @@ def conflict_sentence(record: dict[str, Any]) -> str:
     return f"{count(int(seats), 'seat')}, {why}: {reservation}, let in by {here}{before}"
 
 
-def _reservation(reservation: dict[str, Any] | None, performance: dict[str, Any]) -> str:
+def _reservation(reservation: dict[str, Any] | None, where: str) -> str:
     if reservation is None:
-        return f"nobody's, {_where(performance)}"
-    seats = count(int(reservation["seats"]), "seat")
-    return f"{reservation['reference']} {reservation['name']}, {seats}, {_where(performance)}"
-
-
-def _where(performance: dict[str, Any]) -> str:
-    return f"{performance['show']}, {moment(datetime.fromisoformat(performance['starts_at']))}"
+        whose = "nobody's"
+    else:
+        whose = f"{reservation['reference']} {reservation['name']}, {count(int(reservation['seats']), 'seat')}"
+    return f"{whose}, {where}" if where else whose
 
 
 def _settled(record: dict[str, Any]) -> str:

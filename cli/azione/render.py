@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal
 
-from azione.columns import align, printable
+from azione.columns import GAP, align, fit, printable
 from azione.failures import Failure, Problem, ReaderGone
 
 if TYPE_CHECKING:
@@ -85,6 +85,9 @@ def failure(problem: Failure, *, as_json: bool) -> None:
             raw_line(json.dumps(problem.as_line(), ensure_ascii=False))
         return
     console = _console(stderr=True)
+    if problem.is_wished:
+        _show(console, _text(problem.headline))
+        return
     _show(console, _text(("Error: ", "bold red"), _in_short(problem.headline)))
     if problem.detail.rstrip(".") not in ("", problem.headline.rstrip(".")):
         _show(console, _text(_in_short(problem.detail)), indent=2)
@@ -127,22 +130,19 @@ def listing(shown: Listing) -> None:
 
 def _table(shown: Listing) -> Table:
     from rich import box
-    from rich.cells import cell_len
     from rich.table import Table
 
     columns = range(len(shown.headings))
     used = [column for column in columns if column not in shown.optional or any(row[column] for row in shown.rows)]
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
-    for column in used:
+    cells = [shown.headings, *shown.rows]
+    widths = fit(cells, used, width=_console().width, wraps=shown.wraps, spare=shown.spare)
+    # The box has a cell of its own between two columns.
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, GAP - 1, 0, 0), show_edge=False, header_style="bold")
+    for column, its_width in widths.items():
         justify: Literal["right", "left"] = "right" if column in shown.right else "left"
-        cells = [shown.headings[column], *(row[column] for row in shown.rows)]
-        # Where room is scarce, only what may wrap gives way, and nothing is cut off.
-        whole = None if column in shown.wraps else max(cell_len(printable(cell)) for cell in cells)
-        table.add_column(
-            shown.headings[column], justify=justify, no_wrap=whole is not None, min_width=whole, overflow="fold"
-        )
+        table.add_column(shown.headings[column], justify=justify, width=its_width, overflow="fold")
     for row in shown.rows:
-        table.add_row(*(_text((row[column], shown.style(row, column))) for column in used))
+        table.add_row(*(_text((row[column], shown.style(row, column))) for column in widths))
     return table
 
 
@@ -257,14 +257,15 @@ def invitation(made: Invitation) -> None:
     _show(console, _text((made.door.title, "bold")))
     _show(console, _text((made.door.place, "dim")))
     console.print()
-    if len(made.qr[0]) <= console.width:
-        _qr_on_terminal(made.qr)
-        console.print()
-    _show(console, _text("Scan this with the phone's camera, or open on it:"))
+    _show(console, _text("Open this on the phone, or scan the square below with its camera:"))
     # A link that is broken into lines cannot be opened.
     console.print(_text((made.url, "underline")), soft_wrap=True)
     _show(console, _text("Code: ", (made.code, "bold")))
     _show(console, _text(made.terms))
+    # The last thing, as it has to stand whole on a small screen.
+    if len(made.qr[0]) <= console.width:
+        console.print()
+        _qr_on_terminal(made.qr)
 
 
 def _qr_on_terminal(qr: Sequence[str]) -> None:

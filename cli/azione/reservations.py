@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from azione.listings import Listing
-from azione.wording import Occasion, count, moment, read_occasion
+from azione.wording import Occasion, count, in_short, moment, read_occasion
 
 HEADINGS = ("Reference", "Name", "Seats", "Performance", "State", "In")
 STYLES = {"confirmed": "green", "pending": "yellow", "cancelled": "red", "expired": "dim"}
@@ -53,7 +53,7 @@ def _found(record: dict[str, Any]) -> tuple[str, ...]:
         str(record["reference"]),
         str(record["name"]),
         str(int(record["seats"])),
-        read_occasion(record["performance"]).sentence,
+        in_short(record["performance"]),
         str(record["status"]),
         str(int(record["admitted"])) if record["admitted"] else "",
     )

@@ -10,7 +10,7 @@ from azione import performances
 from azione.listings import Listing
 from azione.wording import count, short_day
 
-HEADINGS = ("Show", "Title", "State", "To come", "First", "Last")
+HEADINGS = ("Show", "Title", "To come", "First", "Last")
 _NAMES = {
     "synopsis": "synopsis",
     "credits": "credits",
@@ -29,17 +29,18 @@ def read_shows(records: Sequence[dict[str, Any]], summary: dict[str, Any]) -> Li
         rows=[_row(record) for record in records],
         empty="There is no show yet." if summary["all"] else "No show is to come; --all lists those that are over.",
         totals=f"{count(len(records), 'show')}{hidden}" if records else "",
-        right=(3,),
-        wraps=(0, 1),
+        right=(2,),
+        wraps=(1,),
+        spare=(4,),
         style=_style,
     )
 
 
 def _row(record: dict[str, Any]) -> tuple[str, ...]:
+    state = "" if record["state"] == "published" else f" ({record['state']})"
     return (
         str(record["slug"]),
-        str(record["title"]),
-        str(record["state"]),
+        f"{record['title']}{state}",
         str(int(record["to_come"])),
         _day(record["first_at"]),
         _day(record["last_at"]),
@@ -52,10 +53,8 @@ def _day(moment: str | None) -> str:
     return short_day(datetime.fromisoformat(moment))
 
 
-def _style(cells: Sequence[str], column: int) -> str:
-    if column == 0:
-        return "cyan"
-    return "yellow" if column == 2 and cells[2] == "draft" else ""
+def _style(_cells: Sequence[str], column: int) -> str:
+    return "cyan" if column == 0 else ""
 
 
 def read_show(records: Sequence[dict[str, Any]], summary: dict[str, Any]) -> tuple[str, performances.Facts, Listing]:

@@ -40,6 +40,12 @@ class Occasion:
         return f"{self.title}, {self.place}"
 
 
+def in_short(performance: dict[str, Any]) -> str:
+    """For a column: `La locandiera, Sat 5 Dec, 20:30`; raises as `read_occasion` does."""
+    cancelled = ", CANCELLED" if performance["cancelled"] else ""
+    return f"{performance['show']}, {short_moment(datetime.fromisoformat(performance['starts_at']))}{cancelled}"
+
+
 def read_occasion(performance: dict[str, Any]) -> Occasion:
     """From a performance as summaries have it; raises KeyError, TypeError or ValueError when it is something else."""
     cancelled = ", CANCELLED" if performance["cancelled"] else ""

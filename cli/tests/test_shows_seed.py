@@ -54,8 +54,7 @@ def test_refused_file_is_told_by_line_and_field(blank_theatre: Theatre, tmp_path
     done = seed(blank_theatre, "--yes", file=broken)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.splitlines() == [
-        "Error: Some of what you gave cannot be used.",
-        "  stagione.yaml: 2 values cannot be used. Nothing was changed.",
+        "Error: stagione.yaml: 2 values cannot be used. Nothing was changed.",
         "  line 12, shows.la-locandiera.duration: `duration` wants a whole number from 1 to 1000, not `long`.",
         "  line 14, shows.la-locandiera.performances.1.venue: There is no venue `cave`. The file has: cantina.",
     ]

@@ -4,7 +4,7 @@ For the tools of the house, so drafts count too: someone may hold a seat for a s
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -26,8 +26,8 @@ HOW_TO_NAME = "Name a performance by its id, as `next`, as `tonight`, or as SHOW
 def performance_named(name: str) -> Performance:
     """The one performance that `name` means, with its show and venue.
 
-    Raises `not_found`, and `validation_failed` for a name that cannot be read or that means several performances: its
-    errors, code `ambiguous`, are then the candidates.
+    Raises `not_found`, and `validation_failed` for a name that cannot be read, that means several performances or only
+    a show: the errors of those, code `ambiguous`, are the candidates.
     """
     candidates = list(_candidates(name.strip())[: MOST_CANDIDATES + 1])
     if not candidates:
@@ -46,7 +46,9 @@ def _candidates(name: str) -> QuerySet[Performance]:
     if name.casefold() == TONIGHT:
         return rows.filter(_on(theatre_today()), cancelled_at__isnull=True)
     show, at, day = name.rpartition("@")
-    if not at or not show or not show.isprintable():
+    if not at:
+        raise _only_a_show(name, rows) or _unreadable(name)
+    if not show or not show.isprintable():
         raise _unreadable(name)
     try:
         wanted = _on(date.fromisoformat(day))
@@ -73,6 +75,15 @@ def _shows_named(slug: str) -> QuerySet[Show]:
     return exact if exact.exists() else Show.objects.filter(slug__contains=slug)
 
 
+def _only_a_show(name: str, rows: QuerySet[Performance]) -> DomainError | None:
+    """A show's name alone never means a performance, be it the only one: the next one would change what it means."""
+    if not name or not name.isprintable():
+        return None
+    evenings = list(rows.filter(starts_at__gt=Now(), show__in=_shows_named(name.casefold()))[:MOST_CANDIDATES])
+    sentence = f"{name!r} is a show. Name one of its performances, by its id or as SHOW@YYYY-MM-DD."
+    return _one_of(sentence, evenings) if evenings else None
+
+
 def _unreadable(name: str) -> DomainError:
     return DomainError(
         Code.VALIDATION_FAILED,
@@ -82,12 +93,14 @@ def _unreadable(name: str) -> DomainError:
 
 
 def _ambiguous(name: str, candidates: Sequence[Performance]) -> DomainError:
-    shown = [FieldError(field=FIELD, code="ambiguous", message=describe(row)) for row in candidates[:MOST_CANDIDATES]]
-    return DomainError(
-        Code.VALIDATION_FAILED,
-        f"{name!r} means more than one performance. Use the id of the one you mean.",
-        errors=shown,
+    return _one_of(
+        f"{name!r} means more than one performance. Use the id of the one you mean.", candidates[:MOST_CANDIDATES]
     )
+
+
+def _one_of(sentence: str, candidates: Iterable[Performance]) -> DomainError:
+    errors = [FieldError(field=FIELD, code="ambiguous", message=describe(row)) for row in candidates]
+    return DomainError(Code.VALIDATION_FAILED, sentence, errors=errors)
 
 
 def describe(performance: Performance) -> str:

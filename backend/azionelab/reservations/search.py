@@ -59,6 +59,9 @@ def _read(text: str) -> str:
     if not cleaned:
         message = "Write a reference, a name, an e-mail address or a phone number."
         raise validation_failed(FieldError(field="text", code="blank", message=message))
+    if 0 < len(_digits(cleaned)) < FEWEST_DIGITS:
+        message = f"Of a phone number give {FEWEST_DIGITS} digits or more."
+        raise validation_failed(FieldError(field="text", code="too_short", message=message))
     return cleaned
 
 
@@ -69,11 +72,15 @@ def _meaning(text: str) -> Q:
     folded = fold(text)
     if folded:
         wanted |= Q(joined__contains="".join(folded.split())) | _all_words(folded.split())
-    number = _NUMBER.fullmatch(text)
-    digits = re.sub(r"\D", "", number[1]) if number else ""
-    if len(digits) >= FEWEST_DIGITS:
-        wanted |= Q(phone__contains=digits)
+    if _NUMBER.fullmatch(text):
+        wanted |= Q(phone__contains=_digits(text))
     return wanted
+
+
+def _digits(text: str) -> str:
+    """Of a phone number, without what dials the country."""
+    number = _NUMBER.fullmatch(text)
+    return re.sub(r"\D", "", number[1]) if number else ""
 
 
 def _all_words(words: list[str]) -> Q:

@@ -89,6 +89,15 @@ def test_ambiguous_name_lists_only_so_many(locandiera: Show, evening: Performanc
     assert len(refusal("locandiera@2041-12-05").errors) == MOST_CANDIDATES
 
 
+def test_name_of_a_show_alone_lists_its_performances_to_come(locandiera: Show, evening: Performance) -> None:
+    make_performance(show=locandiera, starts_in=timedelta(days=-1))
+    refused = refusal("Locandiera")
+    assert refused.detail == "'Locandiera' is a show. Name one of its performances, by its id or as SHOW@YYYY-MM-DD."
+    assert [(error.code, error.message) for error in refused.errors] == [
+        ("ambiguous", f"{evening.pk}: La locandiera, 2041-12-05 20:30, La Cantina")
+    ]
+
+
 @pytest.mark.parametrize("name", ["0", "99999999", "9" * 30, "9" * 5000, "next", "tonight", "amleto@2041-12-05"])
 def test_unknown_name_is_not_found(name: str) -> None:
     assert refusal(name).code == Code.NOT_FOUND
@@ -98,7 +107,7 @@ def test_unknown_name_is_not_found(name: str) -> None:
     "name",
     [
         "",
-        "locandiera",
+        "amleto",
         "@2041-12-05",
         "locandiera@",
         "locandiera@domani",

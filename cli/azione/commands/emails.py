@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from azione import completion, render
-from azione.arguments import DryRun, Rate, Yes
+from azione.arguments import RATE, DryRun, Rate, Yes
 from azione.failures import ExitCode
 from azione.nouns import make_noun
 from azione.options import Options
@@ -93,7 +93,7 @@ def list_(
 
 
 @app.command("send")
-def send(context: typer.Context, rate: Rate = 60, dry_run: DryRun = False, yes: Yes = False) -> int:
+def send(context: typer.Context, rate: Rate = RATE, dry_run: DryRun = False, yes: Yes = False) -> int:
     """Send all mails that are due, one after the other.
 
     For cron, every few minutes, with --yes. Two at once share the work; nothing is sent twice. What fails waits longer
@@ -121,7 +121,7 @@ def send(context: typer.Context, rate: Rate = 60, dry_run: DryRun = False, yes: 
     if not answer.summary.get("due"):
         render.done("No mail is due.")
         return answer.exit_code
-    return _tell(answer, "azione emails send")
+    return _tell(answer, _command(options, "send", rate=rate))
 
 
 @app.command("resend")
@@ -137,7 +137,7 @@ def resend(
     again: Annotated[
         bool, typer.Option("--again", help="Begin anew: write also to those who have had it by this command.")
     ] = False,
-    rate: Rate = 60,
+    rate: Rate = RATE,
     dry_run: DryRun = False,
     yes: Yes = False,
 ) -> int:
@@ -171,7 +171,7 @@ def resend(
     if not answer.summary.get("to_send"):
         render.done(answer.read(lambda _records, summary: read_run([], summary).nothing))
         return answer.exit_code
-    return _tell(answer, shlex.join(["azione", "emails", "resend", *references, *words]))
+    return _tell(answer, _command(options, "resend", *references, *words, rate=rate))
 
 
 @app.command("check")
@@ -224,6 +224,12 @@ def _test_question(found: Answer, address: str) -> str:
 
 def _given(**options: str | None) -> list[str]:
     return [f"--{name}={value}" for name, value in options.items() if value]
+
+
+def _command(options: Options, verb: str, *words: str, rate: float) -> str:
+    """The line that goes on where this one ended."""
+    target = ["--target", options.target] if options.target else []
+    return shlex.join(["azione", *target, "emails", verb, *words, *([f"--rate={rate:g}"] if rate != RATE else [])])
 
 
 def _tell(answer: Answer, command: str) -> int:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from azione import completion, render
-from azione.arguments import DryRun, PerformanceName, Rate, Yes
+from azione.arguments import RATE, DryRun, PerformanceName, Rate, Yes
 from azione.nouns import make_noun
 from azione.options import Options
 from azione.writing import Writing
@@ -28,13 +27,11 @@ def list_(
         typer.Option("--show", metavar="SHOW", help="Only this show’s.", autocompletion=completion.shows),
     ] = "",
     since: Annotated[
-        datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="From this day on.", show_default=False),
-    ] = None,
+        str, typer.Option("--since", metavar="YYYY-MM-DD", help="From this day on.", show_default=False)
+    ] = "",
     until: Annotated[
-        datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="Up to and with this day.", show_default=False),
-    ] = None,
+        str, typer.Option("--until", metavar="YYYY-MM-DD", help="Up to and with this day.", show_default=False)
+    ] = "",
     all_: Annotated[bool, typer.Option("--all", help="What has been played as well.")] = False,
 ) -> int:
     """List performances with their seats, from tonight on.
@@ -51,7 +48,7 @@ def list_(
     options: Options = context.obj
     arguments = [*(["--all"] if all_ else []), *([f"--show={show}"] if show else [])]
     for name, day in (("since", since), ("until", until)):
-        arguments += [f"--{name}={day.date().isoformat()}"] if day else []
+        arguments += [f"--{name}={day}"] if day else []
     answer = options.call(options.find_target(), "Reading the performances …", "list_performances", *arguments)
     if not options.as_json:
         from azione.performances import read_performances
@@ -89,7 +86,7 @@ def cancel(
     context: typer.Context,
     performance: PerformanceName,
     tell: Tell = True,
-    rate: Rate = 60,
+    rate: Rate = RATE,
     dry_run: DryRun = False,
     yes: Yes = False,
 ) -> int:
@@ -117,7 +114,7 @@ def move(
         int | None, typer.Option("--capacity", metavar="N", help="Its seats from now on.", show_default=False)
     ] = None,
     tell: Tell = True,
-    rate: Rate = 60,
+    rate: Rate = RATE,
     dry_run: DryRun = False,
     yes: Yes = False,
 ) -> int:
@@ -180,7 +177,7 @@ def _question(change: Change, *, tell: bool) -> str:
         return ""
     todo = "Cancel" if change.action == "cancelled" else "Move"
     where = "" if change.action == "cancelled" else f" to {change.new_place}"
-    return f"{todo} {change.occasion}{where}, {change.tells(tell=tell)}"
+    return ", ".join(part for part in (f"{todo} {change.occasion}{where}", change.tells(tell=tell)) if part)
 
 
 def _told(change: Change, *, is_done: bool) -> str:
