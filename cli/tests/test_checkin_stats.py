@@ -72,7 +72,7 @@ def test_stats_tell_where_the_evening_stands(azione: Checkin, full: str) -> None
         "Seats left: 10",
         "Conflicts: 0",
     ]
-    assert re.search(r"^Arrivals: +█ +\d\d:\d\d to \d\d:\d\d$", done.stdout, re.MULTILINE)
+    assert re.search(r"^Arrivals: +\S+ +\d\d:\d\d to \d\d:\d\d$", done.stdout, re.MULTILINE)
     assert re.search(r"^ +without a phone +5 +0$", done.stdout, re.MULTILINE)
     assert re.fullmatch(rf"Made {HERE}\.", lines[-1])
 

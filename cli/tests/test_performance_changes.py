@@ -112,7 +112,7 @@ def test_cancelled_once(performances: Performances, full: str, postbox: Postbox)
     assert again.stdout == f"{PLACE}, is cancelled already: nothing was changed, and nobody was told.\n"
     refused = performances("move", full, "--to", "2041-12-07 20:30", "--yes")
     assert (refused.returncode, refused.stdout) == (3, "")
-    assert "The performance is cancelled." in refused.stderr
+    assert "Error: This performance is cancelled; it cannot be moved." in refused.stderr
 
 
 def test_dead_mail_server_leaves_the_mails_waiting(performances: Performances, full: str) -> None:
@@ -183,7 +183,7 @@ def test_question_names_performance_guests_site_and_database(blank_theatre: Thea
     terminal = open_terminal(blank_theatre, "cancel", full)
     terminal.expect_exact("[y/N]")
     asked = plain(terminal)
-    assert f"Cancel {PLACE}, and tell 4 guests by e-mail, on http://theatre.test (database azione_cli_" in asked
+    assert f"Cancel {PLACE}, and tell 4 guests by e-mail; 1 guest you must call yourself, on http://theatre.test (database azione_cli_" in asked
     assert "Piero Pending" in asked
     terminal.sendline("n")
     assert "Nothing was changed." in screen(terminal)

@@ -96,7 +96,8 @@ def test_every_guest_has_exactly_one_mail(house: Theatre, bad_day: BadDay, tmp_p
     lines = "\n".join(lines_of(terminal.before))
     assert terminal.exitstatus == 130
     assert "Stopping after this one" in lines
-    assert re.search(r"Stopped\. \d+ mails sent", lines)
+    assert re.search(r"^\d+ mails sent", lines, re.MULTILINE)
+    assert lines.endswith("\nStopped.")
     assert f"To go on: azione emails resend --performance={performance}" in lines
     assert 40 <= len(bad_day.mails) < GUESTS
 
