@@ -48,7 +48,7 @@ def theatre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Theatre]:
         env = ENVIRONMENT | {"DATABASE_URL": url, "MEDIA_ROOT": str(directory / "media")}
         run_backend(env, str(MANAGE), "migrate", "--verbosity", "0")
         with spare_database("_blank", copy_of=""):
-            performances = json.loads(run_backend(env, str(CLI_TESTS / "populate.py")))
+            performances = populate(env)
             write_demo(directory, env)
             yield Theatre(directory, env, performances)
 
@@ -56,12 +56,37 @@ def theatre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Theatre]:
 @pytest.fixture
 def blank_theatre(theatre: Theatre, tmp_path: Path) -> Iterator[Theatre]:
     """One of this test's own, in which nothing plays yet."""
-    directory = tmp_path / "demo"
-    directory.mkdir()
+    with own_theatre(theatre, tmp_path / "demo", populated=False) as own:
+        yield own
+
+
+@pytest.fixture
+def evening(theatre: Theatre, tmp_path: Path) -> Iterator[Theatre]:
+    """One of this test's own, as the shared one is: people come in, reserve and are moved."""
+    with own_theatre(theatre, tmp_path / "demo") as own:
+        yield own
+
+
+@pytest.fixture
+def full(theatre: Theatre) -> str:
+    """The shared theatre's performance with guests."""
+    return str(theatre.performances["full"])
+
+
+@contextmanager
+def own_theatre(theatre: Theatre, directory: Path, *, populated: bool = True) -> Iterator[Theatre]:
+    """One to write to, of the same cast or of nobody; a worker has one of them at a time."""
+    directory.mkdir(exist_ok=True)
     with spare_database("_own", copy_of="_blank") as url:
         env = theatre.env | {"DATABASE_URL": url, "MEDIA_ROOT": str(directory / "media")}
+        performances = populate(env) if populated else {}
         write_demo(directory, env)
-        yield Theatre(directory, env, {})
+        yield Theatre(directory, env, performances)
+
+
+def populate(env: dict[str, str]) -> dict[str, int]:
+    """The ids of the performances, by what they are for."""
+    return dict(json.loads(run_backend(env, str(CLI_TESTS / "populate.py"))))
 
 
 @contextmanager

@@ -3,14 +3,13 @@
 import json
 import re
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import pexpect
 import pytest
 import zxingcpp
-from cli.tests.conftest import CLI_TESTS, Theatre, cli_env, run_azione, run_backend, spare_database, write_demo
+from cli.tests.conftest import Theatre, own_theatre, run_azione, run_backend
+from cli.tests.terminals import lines_of, open_terminal, plain, screen
 from cli.tests.transcripts import transcript
 from PIL import Image
 
@@ -27,12 +26,8 @@ pair_with_code(code=sys.argv[1], name=sys.argv[2], claim=uuid.uuid4())
 @pytest.fixture(scope="module")
 def theatre_with_phones(theatre: Theatre, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Theatre]:
     """One of these tests' own: they pair phones and send them away."""
-    directory = tmp_path_factory.mktemp("door")
-    with spare_database("_door", copy_of="_blank") as url:
-        env = theatre.env | {"DATABASE_URL": url, "MEDIA_ROOT": str(directory / "media")}
-        performances = json.loads(run_backend(env, str(CLI_TESTS / "populate.py")))
-        write_demo(directory, env)
-        yield Theatre(directory, env, performances)
+    with own_theatre(theatre, tmp_path_factory.mktemp("door")) as own:
+        yield own
 
 
 Door = Callable[..., subprocess.CompletedProcess[str]]
@@ -49,23 +44,6 @@ def door(theatre_with_phones: Theatre, tmp_path: Path) -> Door:
 @pytest.fixture
 def matinee(theatre_with_phones: Theatre) -> str:
     return str(theatre_with_phones.performances["matinee"])
-
-
-def open_terminal(theatre: Theatre, *arguments: str, columns: int = 80, **env: str) -> pexpect.spawn:
-    return pexpect.spawn(
-        sys.executable,
-        ["-m", "azione", "door", *arguments],
-        env=cli_env(AZIONE_DEMO_DIR=str(theatre.directory), **{"TERM": "xterm-256color"} | env),
-        dimensions=(60, columns),
-        encoding="utf-8",
-        timeout=60,
-    )
-
-
-def screen(terminal: pexpect.spawn) -> str:
-    terminal.expect(pexpect.EOF)
-    terminal.close()
-    return str(terminal.before)
 
 
 def pair_phone(theatre: Theatre, door: Door, performance: str, name: str, walk_ins: int = 0) -> None:
@@ -103,7 +81,7 @@ def drawn(output: str) -> Image.Image:
 def test_pairing_on_a_terminal_is_a_qr_code_that_a_camera_reads(
     theatre_with_phones: Theatre, matinee: str, env: dict[str, str]
 ) -> None:
-    terminal = open_terminal(theatre_with_phones, "pair", matinee, **env)
+    terminal = open_terminal(theatre_with_phones, "door", "pair", matinee, rows=60, **env)
     output = screen(terminal)
     assert terminal.exitstatus == 0
     [read] = zxingcpp.read_barcodes(drawn(output))
@@ -111,14 +89,14 @@ def test_pairing_on_a_terminal_is_a_qr_code_that_a_camera_reads(
     assert read.text == f"http://theatre.test/door/pair#{code[1]}{code[2]}"
     # Black and white of the terminal's own, not of its theme.
     assert "\x1b[38;5;16;48;5;231m" in output or "\x1b[38;2;0;0;0;48;2;255;255;255m" in output
-    assert read.text in re.sub(r"\x1b\[[0-9;]*m", "", output)
+    assert read.text in plain(output)
 
 
 @pytest.mark.parametrize(("columns", "env"), [(30, {}), (80, {"TERM": "dumb"})])
 def test_pairing_where_a_qr_code_has_no_room_or_no_colours_is_link_and_code(
     theatre_with_phones: Theatre, matinee: str, columns: int, env: dict[str, str]
 ) -> None:
-    output = screen(open_terminal(theatre_with_phones, "pair", matinee, columns=columns, **env))
+    output = screen(open_terminal(theatre_with_phones, "door", "pair", matinee, columns=columns, rows=60, **env))
     assert "█" not in output
     assert "/door/pair#" in output
     assert "Code: " in output
@@ -161,8 +139,8 @@ def test_devices_are_listed_by_number(theatre_with_phones: Theatre, door: Door) 
         "  2  Luca                     0  0         not yet",
         "",
     ]
-    on_terminal = screen(open_terminal(theatre_with_phones, "devices", performance))
-    assert re.search(r"1 +Marta, left door +0 +0 of 6 +not yet", re.sub(r"\x1b\[[0-9;]*m", "", on_terminal))
+    on_terminal = lines_of(screen(open_terminal(theatre_with_phones, "door", "devices", performance)))
+    assert any(re.search(r"1 +Marta, left door +0 +0 of 6 +not yet", line) for line in on_terminal)
 
 
 def test_sending_a_phone_away_asks_and_names_it(theatre_with_phones: Theatre, door: Door) -> None:
@@ -176,14 +154,14 @@ def test_sending_a_phone_away_asks_and_names_it(theatre_with_phones: Theatre, do
     dry = door("revoke", performance, "luca", "--dry-run")
     assert dry.stdout == f"This would send away 2, Luca, from {where}.\n"
 
-    terminal = open_terminal(theatre_with_phones, "revoke", performance, "Luca", columns=200)
+    terminal = open_terminal(theatre_with_phones, "door", "revoke", performance, "Luca", columns=200)
     terminal.expect_exact(f"Send away 2, Luca, from {where}, on http://theatre.test (database azione_cli_")
     terminal.expect_exact("[y/N] ")
     terminal.sendline("n")
     assert "Nothing was changed." in screen(terminal)
     assert terminal.exitstatus == 3
 
-    terminal = open_terminal(theatre_with_phones, "revoke", performance, "Luca", columns=200)
+    terminal = open_terminal(theatre_with_phones, "door", "revoke", performance, "Luca", columns=200)
     terminal.expect_exact("[y/N] ")
     terminal.sendline("y")
     assert f"2, Luca, was sent away from {where}." in screen(terminal)

@@ -1,14 +1,12 @@
 """`azione emails …`: what it makes of the backend's transcripts, and in pipes and on a terminal."""
 
 import re
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import pexpect
 import pytest
-from cli.tests.conftest import Azione, Theatre, cli_env, run_azione, write_demo
-from cli.tests.test_terminal import lines_of
+from cli.tests.conftest import Azione, Theatre, run_azione, write_demo
+from cli.tests.terminals import lines_of, open_terminal, screen
 from cli.tests.transcripts import transcript
 
 from azione.emails import read_due, read_emails, read_run, read_sending
@@ -78,31 +76,28 @@ def test_check_is_read_as_the_doctor_is() -> None:
 
 
 @pytest.fixture
-def evening(theatre: Theatre, tmp_path: Path) -> Iterator[tuple[Theatre, Postbox]]:
+def theatre_with_mail(theatre: Theatre, tmp_path: Path) -> Iterator[tuple[Theatre, Postbox]]:
     """The common theatre with a mail server that works."""
     with Postbox() as box:
         write_demo(tmp_path, theatre.env | {"SMTP_PORT": str(box.port), "DNS_RESOLVER": "127.0.0.1:9"})
         yield Theatre(tmp_path, theatre.env, theatre.performances), box
 
 
-def test_question_names_how_many_site_and_database(evening: tuple[Theatre, Postbox]) -> None:
-    theatre, box = evening
-    command = ["-m", "azione", "emails", "resend", f"--performance={theatre.performances['full']}"]
-    env = cli_env(AZIONE_DEMO_DIR=str(theatre.directory), TERM="xterm-256color")
-    terminal = pexpect.spawn(sys.executable, command, env=env, dimensions=(40, 80), encoding="utf-8", timeout=60)
+def test_question_names_how_many_site_and_database(theatre_with_mail: tuple[Theatre, Postbox]) -> None:
+    theatre, box = theatre_with_mail
+    terminal = open_terminal(theatre, "emails", "resend", f"--performance={theatre.performances['full']}")
     terminal.expect(r"Send \d mails, on http://theatre.test\s+\(database azione_cli_")
     terminal.expect_exact("[y/N] ")
     lines = lines_of(terminal.before)
     assert max(map(len, lines)) <= 80
     terminal.sendline("n")
-    terminal.expect(pexpect.EOF)
-    terminal.close()
-    assert (terminal.exitstatus, "Nothing was changed." in terminal.before) == (3, True)
+    assert "Nothing was changed." in screen(terminal)
+    assert terminal.exitstatus == 3
     assert box.mails == []
 
 
-def test_nothing_due_is_one_quiet_line(evening: tuple[Theatre, Postbox], tmp_path: Path) -> None:
-    theatre, _box = evening
+def test_nothing_due_is_one_quiet_line(theatre_with_mail: tuple[Theatre, Postbox], tmp_path: Path) -> None:
+    theatre, _box = theatre_with_mail
     where = {"cwd": tmp_path, "AZIONE_DEMO_DIR": str(theatre.directory)}
     run_azione("emails", "send", "--yes", "--rate=6000", **where)
     done = run_azione("emails", "send", "--yes", **where)
@@ -110,8 +105,8 @@ def test_nothing_due_is_one_quiet_line(evening: tuple[Theatre, Postbox], tmp_pat
     assert re.fullmatch(r"No mail is due\.\n", done.stdout)
 
 
-def test_check_asks_before_it_writes_to_anybody(evening: tuple[Theatre, Postbox], tmp_path: Path) -> None:
-    theatre, box = evening
+def test_check_asks_before_it_writes_to_anybody(theatre_with_mail: tuple[Theatre, Postbox], tmp_path: Path) -> None:
+    theatre, box = theatre_with_mail
     where = {"cwd": tmp_path, "AZIONE_DEMO_DIR": str(theatre.directory)}
     alone = run_azione("emails", "check", "prova@example.org", **where)
     assert (alone.returncode, "add --yes" in alone.stderr, box.mails) == (2, True, [])

@@ -1,52 +1,11 @@
 """azione in a real terminal: a pseudo-terminal of 80 columns."""
 
 import re
-import sys
 from pathlib import Path
 
-import pexpect
 import pytest
-from cli.tests.conftest import SEASON, Theatre, cli_env
-
-
-@pytest.fixture
-def full(theatre: Theatre) -> str:
-    return str(theatre.performances["full"])
-
-
-def open_terminal(theatre: Theatre, *arguments: str, columns: int = 80, **env: str) -> pexpect.spawn:
-    return pexpect.spawn(
-        sys.executable,
-        ["-m", "azione", *arguments],
-        env=cli_env(AZIONE_DEMO_DIR=str(theatre.directory), **{"TERM": "xterm-256color"} | env),
-        dimensions=(40, columns),
-        encoding="utf-8",
-        timeout=60,
-    )
-
-
-def screen(terminal: pexpect.spawn) -> str:
-    """All that was written, to the end."""
-    terminal.expect(pexpect.EOF)
-    terminal.close()
-    return str(terminal.before)
-
-
-def lines_of(output: str) -> list[str]:
-    """What stands on the screen at the end, without colours and empty lines."""
-    rows, row = [""], 0
-    for piece in re.split(r"(\x1b\[[0-9;?]*[A-Za-z]|[\r\n])", output):
-        if piece == "\n":
-            row += 1
-            rows += [""] * (row == len(rows))
-        elif piece.endswith("A") and piece.startswith("\x1b"):
-            row -= int(piece[2:-1])
-        elif piece in ("\x1b[2K", "\r"):
-            # Only ever followed by a line written anew, or by the end of this one.
-            rows[row] = "" if piece != "\r" else rows[row]
-        elif not piece.startswith("\x1b"):
-            rows[row] += piece
-    return [line.rstrip() for line in rows if line.strip()]
+from cli.tests.conftest import SEASON, Theatre
+from cli.tests.terminals import lines_of, open_terminal, screen
 
 
 def test_table_fits_eighty_columns_and_has_colours(theatre: Theatre, full: str) -> None:

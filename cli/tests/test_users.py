@@ -5,13 +5,14 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pexpect
 import psycopg
 import pytest
-from cli.tests.conftest import Theatre, cli_env, spare_database, write_demo
+from cli.tests.conftest import Theatre, cli_env
+from cli.tests.terminals import open_terminal, plain, screen
 from cli.tests.transcripts import transcript
 
 from azione.accounts import read_accounts
@@ -21,23 +22,12 @@ GOOD = "sipario-e-quinte"
 
 
 @pytest.fixture
-def house(theatre: Theatre, tmp_path: Path) -> Iterator[Theatre]:
-    """One of each test's own: they make accounts."""
-    directory = tmp_path / "demo"
-    directory.mkdir()
-    with spare_database("_users", copy_of="_blank") as url:
-        env = theatre.env | {"DATABASE_URL": url}
-        write_demo(directory, env)
-        yield Theatre(directory, env, {})
-
-
-@pytest.fixture
-def users(house: Theatre, tmp_path: Path) -> Users:
+def users(blank_theatre: Theatre, tmp_path: Path) -> Users:
     def run(*arguments: str, typed: bytes = b"") -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
             [sys.executable, "-m", "azione", "users", *arguments],
             cwd=tmp_path,
-            env=cli_env(AZIONE_DEMO_DIR=str(house.directory)),
+            env=cli_env(AZIONE_DEMO_DIR=str(blank_theatre.directory)),
             input=typed,
             capture_output=True,
             check=False,
@@ -48,31 +38,18 @@ def users(house: Theatre, tmp_path: Path) -> Users:
     return run
 
 
-def names(house: Theatre) -> list[str]:
-    with psycopg.connect(house.database_url) as connection:
+def names(theatre: Theatre) -> list[str]:
+    with psycopg.connect(theatre.database_url) as connection:
         return [name for (name,) in connection.execute("SELECT username FROM auth_user ORDER BY username")]
 
 
-def open_terminal(house: Theatre, *arguments: str) -> pexpect.spawn:
-    return pexpect.spawn(
-        sys.executable,
-        ["-m", "azione", "users", *arguments],
-        env=cli_env(AZIONE_DEMO_DIR=str(house.directory), TERM="xterm-256color"),
-        dimensions=(40, 80),
-        encoding="utf-8",
-        timeout=60,
-    )
-
-
 def ended(terminal: pexpect.spawn) -> tuple[int, str]:
-    """The exit code, and what was last written, as one line without colours."""
-    terminal.expect(pexpect.EOF)
-    terminal.close()
-    shown = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", terminal.before)
-    return terminal.exitstatus, " ".join(shown.split())
+    """The exit code, and what was last written."""
+    said = plain(screen(terminal))
+    return terminal.exitstatus, said
 
 
-def test_account_is_made_from_a_script_and_listed(users: Users, house: Theatre) -> None:
+def test_account_is_made_from_a_script_and_listed(users: Users, blank_theatre: Theatre) -> None:
     made = users("create", "lucia", "--group", "door", "--password-stdin", "--yes", typed=f"{GOOD}\n".encode())
     assert (made.returncode, made.stdout, made.stderr) == (0, "The account lucia (door) was made.\n", "")
     listed = users("list").stdout.splitlines()
@@ -94,34 +71,34 @@ def test_password_that_is_made_up_is_shown_once(users: Users) -> None:
     assert (again.returncode, record["username"], record["password"] == password) == (0, "lucia", False)
 
 
-def test_dry_run_makes_nothing_and_makes_nothing_up(users: Users, house: Theatre) -> None:
+def test_dry_run_makes_nothing_and_makes_nothing_up(users: Users, blank_theatre: Theatre) -> None:
     for arguments in (["--generate"], [], ["--password-stdin"]):
         dry = users("create", "lucia", "--group", "door", "--dry-run", *arguments, typed=f"{GOOD}\n".encode())
         assert (dry.returncode, dry.stdout) == (0, "The account lucia (door) would be made.\n"), dry.stderr
-    assert names(house) == []
+    assert names(blank_theatre) == []
     weak = users("create", "lucia", "--group", "door", "--dry-run", "--password-stdin", typed=b"abc\n")
     assert weak.returncode == 2
 
 
 @pytest.mark.parametrize("name", ["", " ", "anna bianchi", "x" * 200, "a\x1b[31mb", "-", "\udcff"])
-def test_name_that_cannot_be_one(users: Users, house: Theatre, name: str) -> None:
+def test_name_that_cannot_be_one(users: Users, blank_theatre: Theatre, name: str) -> None:
     done = users("create", "--group", "door", "--generate", "--yes", "--", name)
     if name == "-":
         assert done.returncode == 0
         return
-    assert (done.returncode, names(house)) == (2, [])
+    assert (done.returncode, names(blank_theatre)) == (2, [])
     assert "A name has between 1 and 150 letters" in done.stderr
     assert "\x1b" not in done.stderr
 
 
-def test_name_that_is_taken_or_looks_so(users: Users, house: Theatre) -> None:
+def test_name_that_is_taken_or_looks_so(users: Users, blank_theatre: Theatre) -> None:
     assert users("create", "lucia", "--group", "door", "--generate", "--yes").returncode == 0
     for name in ("lucia", "Lucia", "LUCÌA", "ｌｕｃｉａ"):
         done = users("create", name, "--group", "door", "--generate", "--yes")
         assert (done.returncode, "There is an account 'lucia' already" in done.stderr) == (2, True)
     unknown = users("password", "Lucia", "--generate", "--yes")
     assert (unknown.returncode, "Did you mean 'lucia'?" in unknown.stderr) == (2, True)
-    assert names(house) == ["lucia"]
+    assert names(blank_theatre) == ["lucia"]
 
 
 @pytest.mark.parametrize(
@@ -138,9 +115,9 @@ def test_name_that_is_taken_or_looks_so(users: Users, house: Theatre) -> None:
         (b"sipario\x00quinte", "without control characters"),
     ],
 )
-def test_password_that_cannot_be_one(users: Users, house: Theatre, typed: bytes, said: str) -> None:
+def test_password_that_cannot_be_one(users: Users, blank_theatre: Theatre, typed: bytes, said: str) -> None:
     done = users("create", "lucia.lucia", "--group", "door", "--password-stdin", "--yes", typed=typed)
-    assert (done.returncode, names(house)) == (2, [])
+    assert (done.returncode, names(blank_theatre)) == (2, [])
     assert said in " ".join(done.stderr.split())
 
 
@@ -172,8 +149,8 @@ def type_secret(terminal: pexpect.spawn, prompt: str, typed: str) -> None:
     terminal.sendline(typed)
 
 
-def test_password_is_typed_twice_and_not_shown(house: Theatre) -> None:
-    terminal = open_terminal(house, *CREATE)
+def test_password_is_typed_twice_and_not_shown(blank_theatre: Theatre) -> None:
+    terminal = open_terminal(blank_theatre, "users", *CREATE)
     terminal.logfile_read = shown = io.StringIO()
     agree(terminal)
     type_secret(terminal, "New password", GOOD)
@@ -185,32 +162,32 @@ def test_password_is_typed_twice_and_not_shown(house: Theatre) -> None:
     assert (status, said.endswith("✓ The account lucia (door) was made.")) == (0, True)
     assert "New password: " in shown.getvalue()
     assert GOOD not in shown.getvalue()
-    assert names(house) == ["lucia"]
+    assert names(blank_theatre) == ["lucia"]
 
 
-def test_three_times_not_the_same_changes_nothing(house: Theatre) -> None:
-    terminal = open_terminal(house, *CREATE)
+def test_three_times_not_the_same_changes_nothing(blank_theatre: Theatre) -> None:
+    terminal = open_terminal(blank_theatre, "users", *CREATE)
     agree(terminal)
     for number in range(3):
         type_secret(terminal, "New password", GOOD)
         type_secret(terminal, "Again", f"{GOOD}{number}")
     status, said = ended(terminal)
-    assert (status, "Nothing was changed." in said, names(house)) == (3, True, [])
+    assert (status, "Nothing was changed." in said, names(blank_theatre)) == (3, True, [])
 
 
-def test_password_that_is_too_short_is_refused(house: Theatre) -> None:
-    terminal = open_terminal(house, *CREATE)
+def test_password_that_is_too_short_is_refused(blank_theatre: Theatre) -> None:
+    terminal = open_terminal(blank_theatre, "users", *CREATE)
     agree(terminal)
     type_secret(terminal, "New password", "abc")
     type_secret(terminal, "Again", "abc")
     status, said = ended(terminal)
-    assert (status, "This password is too short." in said, names(house)) == (2, True, [])
+    assert (status, "This password is too short." in said, names(blank_theatre)) == (2, True, [])
 
 
 @pytest.mark.parametrize(("key", "status"), [("\x03", 130), ("\x04", 3)])
 @pytest.mark.parametrize("prompt", ["New password", "Again"])
-def test_leaving_the_prompt_changes_nothing(house: Theatre, key: str, status: int, prompt: str) -> None:
-    terminal = open_terminal(house, *CREATE)
+def test_leaving_the_prompt_changes_nothing(blank_theatre: Theatre, key: str, status: int, prompt: str) -> None:
+    terminal = open_terminal(blank_theatre, "users", *CREATE)
     agree(terminal)
     if prompt == "Again":
         type_secret(terminal, "New password", GOOD)
@@ -218,19 +195,19 @@ def test_leaving_the_prompt_changes_nothing(house: Theatre, key: str, status: in
     terminal.waitnoecho()
     terminal.send(key)
     code, said = ended(terminal)
-    assert (code, "Traceback" in said, names(house)) == (status, False, [])
+    assert (code, "Traceback" in said, names(blank_theatre)) == (status, False, [])
 
 
-def test_no_is_asked_before_any_password(house: Theatre) -> None:
-    terminal = open_terminal(house, *CREATE)
+def test_no_is_asked_before_any_password(blank_theatre: Theatre) -> None:
+    terminal = open_terminal(blank_theatre, "users", *CREATE)
     terminal.expect_exact("[y/N] ")
     terminal.sendline("n")
     status, said = ended(terminal)
-    assert (status, "New password" in said, names(house)) == (3, False, [])
+    assert (status, "New password" in said, names(blank_theatre)) == (3, False, [])
 
 
-def test_unknown_name_is_told_before_any_password(house: Theatre) -> None:
-    status, said = ended(open_terminal(house, "password", "nobody"))
+def test_unknown_name_is_told_before_any_password(blank_theatre: Theatre) -> None:
+    status, said = ended(open_terminal(blank_theatre, "users", "password", "nobody"))
     assert (status, "There is no account 'nobody'." in said) == (2, True)
 
 
