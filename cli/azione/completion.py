@@ -41,11 +41,11 @@ def prepare() -> None:
 
 
 def performances(context: typer.Context, incomplete: str) -> Candidates:
-    return _quietly(lambda: _remembered(_target(context), "performances"))
+    return _quietly(lambda: _meant(_remembered(_target(context), "performances"), incomplete))
 
 
 def shows(context: typer.Context, incomplete: str) -> Candidates:
-    return _quietly(lambda: _remembered(_target(context), "shows"))
+    return _quietly(lambda: _meant(_remembered(_target(context), "shows"), incomplete))
 
 
 def references(context: typer.Context, incomplete: str) -> Candidates:
@@ -54,6 +54,17 @@ def references(context: typer.Context, incomplete: str) -> Candidates:
     return _quietly(
         lambda: [(spelled(name), about) for name, about in _ask(_target(context), "references", incomplete)]
     )
+
+
+def _meant(candidates: Candidates, typed: str) -> Candidates:
+    """Those that begin so; where there are none, those of which a later word does, from that word on.
+
+    `locandiera@2026-12-05` is as good a name as `la-locandiera@2026-12-05`, and what people begin to write.
+    """
+    begun = [(name, about) for name, about in candidates if name.startswith(typed)]
+    return begun or [
+        (name[at + 1 :], about) for name, about in candidates if (at := name.partition("@")[0].find(f"-{typed}")) >= 0
+    ]
 
 
 def _quietly(find: Callable[[], Candidates]) -> Candidates:

@@ -87,6 +87,7 @@ MESSAGES: dict[str, tuple[str, ExitCode]] = {
     ),
     "target_unusable": ("This AzioneLab cannot be used from here.", ExitCode.ENVIRONMENT),
     "not_written": ("The file could not be written; nothing was left behind.", ExitCode.ENVIRONMENT),
+    "output_lost": ("What was to be shown could not be written.", ExitCode.ENVIRONMENT),
     "broken_answer": (
         "AzioneLab gave no proper answer. Try again with --verbose, and report what it prints.",
         ExitCode.BUG,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import signal
 import sys
 from typing import Annotated, Any, NoReturn
 
@@ -29,6 +31,8 @@ from azione.commands import (
 from azione.failures import ExitCode, Failure, ReaderGone
 from azione.options import Options, hoist
 
+# How Typer refuses what is no number.
+_NO_NUMBER = re.compile(r"Input should be a valid (integer|number)[^.]*")
 EXAMPLES = """\b
 Examples:
   azione guests export next
@@ -105,9 +109,14 @@ def azione(
 
 
 def main() -> NoReturn:
+    _open_what_is_closed()
+    # As any other end: what has been begun is tidied up, and the cursor is shown again.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda number, _frame: sys.exit(128 + number))
     completing.prepare()
     arguments = hoist(sys.argv[1:])
-    as_json = "--json" in arguments[: arguments.index("--") if "--" in arguments else None]
+    ours = arguments[: arguments.index("--") if "--" in arguments else None]
+    as_json = "--json" in ours
     render.prepare(as_json=as_json)
     try:
         code = _run(arguments, as_json=as_json)
@@ -115,8 +124,24 @@ def main() -> NoReturn:
         code = _give_up_stdout()
     except OSError as error:
         code = _give_up_stdout()
-        render.failure(Failure("not_written", f"Standard output: {error.strerror or error}."), as_json=False)
+        render.failure(Failure("output_lost", f"Standard output: {error.strerror or error}."), as_json=False)
+    except Exception as bug:  # noqa: BLE001 (nobody at a theatre reads a traceback)
+        if "--verbose" in ours:
+            raise
+        code = ExitCode.BUG
+        render.failure(Failure("internal_error", f"{type(bug).__name__}: {bug}"), as_json=as_json)
     sys.exit(code)
+
+
+def _open_what_is_closed() -> None:
+    """To Python a closed stream (`<&-`) is None, and the next file to be opened would take its number.
+
+    Nothing comes from such an input; such an output refuses what is written to it.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            unused = os.open(os.devnull, os.O_WRONLY if name == "stderr" else os.O_RDONLY)
+            setattr(sys, name, os.fdopen(unused, mode, encoding="utf-8"))
 
 
 def _run(arguments: list[str], *, as_json: bool) -> int:
@@ -137,7 +162,10 @@ def _run(arguments: list[str], *, as_json: bool) -> int:
 def _usage_failure(error: TyperException) -> Failure:
     context = getattr(error, "ctx", None)
     hint = f" Try: {context.command_path} --help" if context is not None else ""
-    return Failure("usage", f"{error.format_message()}{hint}")
+    # Tabs and lines are for Typer's own screens, and whose error it is, is for programmers.
+    said = " ".join(error.format_message().replace("Value error, ", "").split())
+    said = _NO_NUMBER.sub(lambda no: "this is no whole number" if no[1] == "integer" else "this is no number", said)
+    return Failure("usage", f"{said.rstrip('.')}.{hint}")
 
 
 def _give_up_stdout() -> int:

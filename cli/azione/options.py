@@ -46,15 +46,11 @@ class Options:
         from azione.backend import HeldOpen, call
 
         held = HeldOpen()
-        try:
-            with (
-                render.progress(label, as_json=self.as_json or self.verbose) as watch,
-                held.closed_by_ctrl_c(lambda: render.remark("Stopping after this one …")),
-            ):
-                return call(target, command, *arguments, verbose=self.verbose, echo=self.echo, watch=watch, stdin=held)
-        except KeyboardInterrupt:
-            render.remark("Cut off, and nothing is lost: azione emails send sends what still waits.")
-            raise
+        with (
+            render.progress(label, as_json=self.as_json or self.verbose) as watch,
+            held.closed_by_ctrl_c(lambda: render.remark("Stopping after this one …")),
+        ):
+            return call(target, command, *arguments, verbose=self.verbose, echo=self.echo, watch=watch, stdin=held)
 
 
 def hoist(arguments: list[str]) -> list[str]:

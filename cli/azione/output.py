@@ -32,6 +32,8 @@ def write_file(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.replace(unfinished, place)  # noqa: PTH105 (a plain string here)
+    except FileNotFoundError:
+        raise Failure("not_written", f"{path}: there is no folder {path.parent}.") from None
     except OSError as error:
         raise Failure("not_written", f"{path}: {error.strerror or error}.") from None
     finally:

@@ -18,7 +18,8 @@ BOOKING = {
     "sold_out": "sold out",
     "cancelled": "CANCELLED",
 }
-STYLES = {"open": "green", "sold out": "yellow", "CANCELLED": "bold red"}
+OVERSOLD = "OVERSOLD"
+STYLES = {"open": "green", "sold out": "yellow", "CANCELLED": "bold red", OVERSOLD: "bold red"}
 
 Facts = list[tuple[str, str]]
 
@@ -42,13 +43,15 @@ def read_performances(records: Sequence[dict[str, Any]], summary: dict[str, Any]
 def row(record: dict[str, Any]) -> tuple[str, ...]:
     draft = " (draft)" if record["draft"] else ""
     cancelled = bool(record["cancelled"])
+    taken, bookable = int(record["taken"]), int(record["bookable"])
+    booking = BOOKING.get(record["booking"], str(record["booking"]))
     return (
         str(int(record["id"])),
         f"{record['show']}{draft}",
         short_moment(datetime.fromisoformat(record["starts_at"])),
         str(record["venue"]),
-        BOOKING.get(record["booking"], str(record["booking"])),
-        f"{int(record['taken'])}/{int(record['bookable'])}",
+        OVERSOLD if taken > bookable and not cancelled else booking,
+        f"{taken}/{bookable}",
         "" if cancelled else str(int(record["left"])),
     )
 
@@ -85,13 +88,14 @@ def _seats(said: dict[str, Any]) -> Facts:
     parts = [f"capacity {int(said['capacity'])}"]
     parts += [f"{additional} additional"] if additional else []
     parts += [f"{occupied} manually occupied"] if occupied else []
+    over = int(said["confirmed"]) + int(said["pending"]) + int(said["walk_ins"]) - int(said["bookable"])
     confirmed = f"{int(said['confirmed'])}, in {count(int(said['reservations']), 'reservation')}"
     return [
         ("Bookable", f"{count(int(said['bookable']), 'seat')} ({', '.join(parts)})"),
         ("Confirmed", confirmed),
         ("Held", f"{int(said['pending'])}, not confirmed yet"),
         ("Walk-ins", str(int(said["walk_ins"]))),
-        ("Left", str(int(said["left"]))),
+        ("Left", f"0: {OVERSOLD} by {over}" if over > 0 else str(int(said["left"]))),
         ("At most", f"{count(int(said['max_seats_per_reservation']), 'seat')} a reservation"),
     ]
 

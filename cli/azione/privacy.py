@@ -71,9 +71,10 @@ def read_erasure(records: Sequence[dict[str, Any]], summary: dict[str, Any]) -> 
 
 
 def _row(record: dict[str, Any]) -> tuple[str, str, str, str]:
-    to_come = record["action"] == "cancelled"
+    is_to_come = record["action"] == "cancelled"
     performance = read_occasion(record["performance"]).sentence
-    return str(record["reference"]), performance, str(int(record["seats"])), "cancelled: its seats free" * to_come
+    end = "to be cancelled: its seats are free then" if is_to_come else ""
+    return str(record["reference"]), performance, str(int(record["seats"])), end
 
 
 def _left_over(summary: dict[str, Any]) -> str:
@@ -97,8 +98,8 @@ def told(_records: Sequence[dict[str, Any]], summary: dict[str, Any], *, is_done
     parts = [
         f"erased from {count(number, 'reservation')}",
         f"{cancelled} of these cancelled" if cancelled else "",
-        f"{count(int(summary['links_revoked']), 'link')} revoked",
-        f"{count(int(summary['emails_withdrawn']), 'mail')} withdrawn",
+        f"{count(int(summary['links_revoked']), 'link')} revoked" if summary["links_revoked"] else "",
+        f"{count(int(summary['emails_withdrawn']), 'mail')} withdrawn" if summary["emails_withdrawn"] else "",
     ]
     beginning = f"{summary['email']} {'was' if is_done else 'would be'} "
     return beginning + ", ".join(part for part in parts if part) + "."

@@ -71,6 +71,14 @@ def done(sentence: str) -> None:
         text(printable(sentence))
 
 
+def sentence(said: str) -> None:
+    """Among the results; a terminal breaks it between words."""
+    if _is_rich(sys.stdout):
+        _show(_console(), _text(said))
+    else:
+        text(printable(said))
+
+
 def remark(sentence: str) -> None:
     """A word to whoever sits there, beside the results."""
     _show(_console(stderr=True), _text(sentence))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from azione.failures import Failure
-from azione.output import STDOUT, write_file
+from azione.output import STDOUT, path_named, write_file
 from azione.wording import count
 
 # What stays as it is says nothing; what left the file is told, since nothing deletes it.
@@ -158,6 +158,10 @@ def check_name(file: str, *, as_json: bool) -> None:
         raise Failure("usage", "Name the file to write, or - for standard output.")
     if as_json and file != STDOUT:
         raise Failure("usage", "With --json the protocol's lines go to standard output: write - instead of a file.")
+    # Its posters are written first, and theirs is a folder that nobody named.
+    folder = path_named(file).parent
+    if not folder.is_dir():
+        raise Failure("not_written", f"{file}: there is no folder {folder}.")
 
 
 def write_posters(folder: Path, posters: dict[str, bytes]) -> str:

@@ -29,8 +29,9 @@ class Writing:
     question: Callable[[Answer], str]
     preview: Callable[[Answer], None] = lambda answer: None
     stdin: Callable[[], Iterable[bytes]] | None = None
-    # Whether it knows --stop-at-eof: the first Ctrl-C then stops it between two steps, and it says how far it came.
-    is_stoppable: bool = False
+    # The line that goes on where it was stopped, for a command that knows --stop-at-eof: the first Ctrl-C then stops it
+    # between two steps, and it says how far it came.
+    goes_on: str = ""
 
     def run(self, options: Options, *, dry_run: bool, yes: bool, target: Target | None = None) -> tuple[Answer, bool]:
         """The answer, and whether anything was written. Raises Failure, also when the person says no.
@@ -45,13 +46,20 @@ class Writing:
                 self.preview(answer)
             if dry_run or not self._is_agreed(answer):
                 return answer, False
-        if self.is_stoppable:
-            return options.call_stoppable(target, self.label, self.command, "--stop-at-eof", *self.arguments), True
+        if self.goes_on:
+            return self._call_stoppable(options, target), True
         return self._call(options, target, self.label), True
 
     def _call(self, options: Options, target: Target, label: str, *flags: str) -> Answer:
         stdin = self.stdin() if self.stdin is not None else None
         return options.call(target, label, self.command, *flags, *self.arguments, stdin=stdin)
+
+    def _call_stoppable(self, options: Options, target: Target) -> Answer:
+        try:
+            return options.call_stoppable(target, self.label, self.command, "--stop-at-eof", *self.arguments)
+        except KeyboardInterrupt:
+            render.remark(f"Cut off; nothing is lost. To go on: {self.goes_on}")
+            raise
 
     def _is_agreed(self, answer: Answer) -> bool:
         """False where there is nothing to ask about; raises Failure on a no."""

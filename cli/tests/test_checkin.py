@@ -5,12 +5,12 @@ import io
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-import pexpect
 import pytest
-from cli.tests.conftest import CLI_TESTS, Theatre, cli_env, run_azione, run_backend, spare_database, write_demo
+from cli.tests.conftest import Theatre, run_azione
+from cli.tests.terminals import open_terminal, screen
 from cli.tests.transcripts import transcript
 
 from azione.backend import call
@@ -20,18 +20,6 @@ from azione.reconciliations import read_conflicts, read_reconciliation
 from azione.targets import Target
 
 Checkin = Callable[..., subprocess.CompletedProcess[str]]
-
-
-@pytest.fixture
-def evening(theatre: Theatre, tmp_path: Path) -> Iterator[Theatre]:
-    """One of each test's own: they write."""
-    directory = tmp_path / "demo"
-    directory.mkdir()
-    with spare_database("_checkin", copy_of="_blank") as url:
-        env = theatre.env | {"DATABASE_URL": url, "MEDIA_ROOT": str(directory / "media")}
-        performances = json.loads(run_backend(env, str(CLI_TESTS / "populate.py")))
-        write_demo(directory, env)
-        yield Theatre(directory, env, performances)
 
 
 @pytest.fixture
@@ -91,21 +79,12 @@ def test_reconciling_asks_on_a_terminal(azione: Checkin, evening: Theatre, full:
         ("y", 0, "Reconciled: 1 scan, 1 of them new"),
         (None, 0, "Nothing new: 1 scan, 0 of them new"),
     ):
-        terminal = pexpect.spawn(
-            sys.executable,
-            ["-m", "azione", "checkin", "reconcile", str(paper)],
-            env=cli_env(AZIONE_DEMO_DIR=str(evening.directory), TERM="xterm-256color"),
-            encoding="utf-8",
-            timeout=60,
-            dimensions=(40, 200),
-        )
+        terminal = open_terminal(evening, "checkin", "reconcile", str(paper), columns=200)
         if answer is not None:
             terminal.expect("guests.csv.*Take this in: 1 scan, 1 of them new.*on .*database azione_cli_")
             terminal.sendline(answer)
-        terminal.expect(pexpect.EOF)
-        terminal.close()
+        assert said in screen(terminal)
         assert terminal.exitstatus == status
-        assert said in terminal.before
 
 
 def test_conflict_is_listed_and_settled(azione: Checkin, full: str, tmp_path: Path) -> None:
@@ -139,17 +118,10 @@ def test_settling_asks_on_a_terminal(azione: Checkin, evening: Theatre, full: st
     azione("checkin", "reconcile", str(paper), "--yes")
     number = azione("checkin", "conflicts").stdout.splitlines()[1].split()[0]
     for answer, status in (("n", 3), ("y", 0)):
-        terminal = pexpect.spawn(
-            sys.executable,
-            ["-m", "azione", "checkin", "settle", number, "counted-twice"],
-            env=cli_env(AZIONE_DEMO_DIR=str(evening.directory), TERM="xterm-256color"),
-            encoding="utf-8",
-            timeout=60,
-        )
+        terminal = open_terminal(evening, "checkin", "settle", number, "counted-twice")
         terminal.expect("2 seats, more than the party.*the same people were counted twice, on .*database azione_cli_")
         terminal.sendline(answer)
-        terminal.expect(pexpect.EOF)
-        terminal.close()
+        screen(terminal)
         assert terminal.exitstatus == status
     assert "No conflict waits" in azione("checkin", "conflicts").stdout
 

@@ -6,13 +6,11 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from pathlib import Path
 
-import pexpect
 import psycopg
 import pytest
-from cli.tests.conftest import CLI_TESTS, Theatre, cli_env, run_azione, run_backend, spare_database, write_demo
+from cli.tests.conftest import Azione, Theatre, cli_env
+from cli.tests.terminals import ESCAPE, open_terminal, screen
 from cli.tests.transcripts import transcript
 
 from azione.backend import HeldOpen, call
@@ -21,33 +19,7 @@ from azione.failures import Failure
 from azione.protocol import Record
 from azione.targets import Target
 
-Checkin = Callable[..., subprocess.CompletedProcess[str]]
 HERE = r"\d\d:\d\d:\d\d"
-
-
-@pytest.fixture
-def evening(theatre: Theatre, tmp_path: Path) -> Iterator[Theatre]:
-    """One of each test's own: people come in."""
-    directory = tmp_path / "demo"
-    directory.mkdir()
-    with spare_database("_stats", copy_of="_blank") as url:
-        env = theatre.env | {"DATABASE_URL": url, "MEDIA_ROOT": str(directory / "media")}
-        performances = json.loads(run_backend(env, str(CLI_TESTS / "populate.py")))
-        write_demo(directory, env)
-        yield Theatre(directory, env, performances)
-
-
-@pytest.fixture
-def azione(theatre: Theatre, tmp_path: Path) -> Checkin:
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return run_azione(*arguments, cwd=tmp_path, AZIONE_DEMO_DIR=str(theatre.directory))
-
-    return run
-
-
-@pytest.fixture
-def full(theatre: Theatre) -> str:
-    return str(theatre.performances["full"])
 
 
 def somebody_comes_in(evening: Theatre, seats: int) -> None:
@@ -60,7 +32,7 @@ def somebody_comes_in(evening: Theatre, seats: int) -> None:
         )
 
 
-def test_stats_tell_where_the_evening_stands(azione: Checkin, full: str) -> None:
+def test_stats_tell_where_the_evening_stands(azione: Azione, full: str) -> None:
     done = azione("checkin", "stats", full)
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
@@ -77,7 +49,7 @@ def test_stats_tell_where_the_evening_stands(azione: Checkin, full: str) -> None
     assert re.fullmatch(rf"Made {HERE}\.", lines[-1])
 
 
-def test_stats_of_nothing_and_of_no_evening(azione: Checkin, theatre: Theatre) -> None:
+def test_stats_of_nothing_and_of_no_evening(azione: Azione, theatre: Theatre) -> None:
     done = azione("checkin", "stats", str(theatre.performances["empty"]))
     assert (done.returncode, "No phone has been paired yet." in done.stdout) == (0, True)
     tonight = azione("checkin", "stats")
@@ -86,13 +58,13 @@ def test_stats_of_nothing_and_of_no_evening(azione: Checkin, theatre: Theatre) -
     assert (watched.returncode, "There is no performance '1999'" in watched.stderr) == (2, True)
 
 
-def test_json_is_one_record_and_a_summary(azione: Checkin, full: str) -> None:
+def test_json_is_one_record_and_a_summary(azione: Azione, full: str) -> None:
     done = azione("checkin", "stats", full, "--json")
     record, summary = map(json.loads, done.stdout.splitlines())
     assert (record["type"], record["inside"], summary["type"], summary["records"]) == ("record", 5, "summary", 1)
 
 
-def test_list_has_who_came_in(azione: Checkin, full: str) -> None:
+def test_list_has_who_came_in(azione: Azione, full: str) -> None:
     done = azione("checkin", "list", full)
     assert done.returncode == 0, done.stderr
     rows = done.stdout.splitlines()[3:]
@@ -105,9 +77,13 @@ def test_list_has_who_came_in(azione: Checkin, full: str) -> None:
 # Watching
 
 
+def watching(evening: Theatre) -> tuple[str, ...]:
+    return ("checkin", "stats", str(evening.performances["full"]), "--watch")
+
+
 def watch(evening: Theatre, *options: str, **pipes: int) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "azione", "checkin", "stats", str(evening.performances["full"]), "--watch", *options],
+        [sys.executable, "-m", "azione", *watching(evening), *options],
         env=cli_env(AZIONE_DEMO_DIR=str(evening.directory)),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -165,64 +141,40 @@ def test_database_that_goes_away_is_told_and_waited_for(evening: Theatre) -> Non
 
 
 def test_terminal_is_drawn_in_place_and_left_clean(evening: Theatre) -> None:
-    terminal = pexpect.spawn(
-        sys.executable,
-        ["-m", "azione", "checkin", "stats", str(evening.performances["full"]), "--watch"],
-        env=cli_env(AZIONE_DEMO_DIR=str(evening.directory), TERM="xterm-256color"),
-        dimensions=(40, 80),
-        encoding="utf-8",
-        timeout=60,
-    )
+    terminal = open_terminal(evening, *watching(evening))
     terminal.expect_exact("Ctrl-C ends this.")
     somebody_comes_in(evening, 2)
     terminal.expect(r"7 \(5 of the expected, 2 walk-ins\)")
     drawn = terminal.before
     terminal.expect_exact("Ctrl-C ends this.")
     terminal.sendintr()
-    terminal.expect(pexpect.EOF)
-    terminal.close()
+    output = screen(terminal)
     assert terminal.exitstatus == 0
     # Each frame goes up over the one before, and clears its lines.
     assert drawn.count("La locandiera") == 0 or "\x1b[1A" in drawn
     assert "\x1b[2K" in drawn
     # The cursor is there again.
-    assert terminal.before.rstrip().endswith("\x1b[?25h")
-    assert "Traceback" not in terminal.before
-    shown = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", terminal.before)
+    assert output.rstrip().endswith("\x1b[?25h")
+    assert "Traceback" not in output
+    shown = re.sub(ESCAPE, "", output)
     assert max(len(line) for line in re.split(r"[\r\n]+", shown)) <= 80
 
 
 def test_ctrl_c_before_the_first_answer_is_a_good_end_too(evening: Theatre) -> None:
     """The terminal sends it to the backend's command as well, which is still starting."""
-    terminal = pexpect.spawn(
-        sys.executable,
-        ["-m", "azione", "checkin", "stats", str(evening.performances["full"]), "--watch"],
-        env=cli_env(AZIONE_DEMO_DIR=str(evening.directory), TERM="xterm-256color"),
-        dimensions=(40, 80),
-        encoding="utf-8",
-        timeout=60,
-    )
+    terminal = open_terminal(evening, *watching(evening))
     terminal.expect_exact("Reading the door")
     terminal.sendintr()
-    terminal.expect(pexpect.EOF)
-    terminal.close()
-    assert (terminal.exitstatus, "Traceback" in terminal.before) == (0, False)
+    output = screen(terminal)
+    assert (terminal.exitstatus, "Traceback" in output) == (0, False)
 
 
 def test_dumb_terminal_gets_lines(evening: Theatre) -> None:
-    terminal = pexpect.spawn(
-        sys.executable,
-        ["-m", "azione", "checkin", "stats", str(evening.performances["full"]), "--watch"],
-        env=cli_env(AZIONE_DEMO_DIR=str(evening.directory), TERM="dumb"),
-        dimensions=(40, 120),
-        encoding="utf-8",
-        timeout=60,
-    )
+    terminal = open_terminal(evening, *watching(evening), columns=120, TERM="dumb")
     terminal.expect(r"5 inside, 4 of 9 still to come")
     terminal.sendintr()
-    terminal.expect(pexpect.EOF)
-    terminal.close()
-    assert (terminal.exitstatus, "\x1b" in terminal.before) == (0, False)
+    output = screen(terminal)
+    assert (terminal.exitstatus, "\x1b" in output) == (0, False)
 
 
 # What is held open

@@ -48,6 +48,12 @@ def test_performances_come_from_the_running_system(complete: Complete, theatre: 
     assert complete("azione door pair cyrano@20") == ["cyrano@2041-12-06"]
 
 
+def test_name_is_completed_from_a_later_word_as_well(complete: Complete) -> None:
+    assert complete("azione shows show loc") == ["locandiera"]
+    assert complete("azione shows show la-l") == ["la-locandiera"]
+    assert complete("azione shows show ocandiera") == []
+
+
 def test_references_come_from_the_running_system_and_are_not_kept(
     complete: Complete, azione: Azione, theatre: Theatre, tmp_path: Path
 ) -> None:

@@ -3,14 +3,12 @@
 import json
 import re
 import shutil
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import pexpect
 import pytest
-from cli.tests.conftest import Azione, Theatre, cli_env, run_azione, write_demo
-from cli.tests.test_terminal import lines_of, open_terminal, screen
+from cli.tests.conftest import Azione, Theatre, run_azione, write_demo
+from cli.tests.terminals import lines_of, open_terminal, screen
 from cli.tests.transcripts import transcript
 
 from azione import __version__
@@ -210,14 +208,7 @@ def test_doctor_on_a_terminal(theatre: Theatre, env: dict[str, str]) -> None:
 
 
 def test_doctor_stops_at_ctrl_c(theatre: Theatre) -> None:
-    terminal: pexpect.spawn = pexpect.spawn(
-        sys.executable,
-        ["-m", "azione", "doctor"],
-        env=cli_env(AZIONE_DEMO_DIR=str(theatre.directory), TERM="xterm-256color"),
-        dimensions=(40, 80),
-        encoding="utf-8",
-        timeout=60,
-    )
+    terminal = open_terminal(theatre, "doctor")
     terminal.expect("Looking")
     terminal.sendintr()
     output = screen(terminal)

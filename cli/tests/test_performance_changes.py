@@ -1,15 +1,13 @@
 """`azione performances cancel` and `move` against a real backend on PostgreSQL: in pipes, on a terminal, by JSON."""
 
 import json
-import re
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import pexpect
 import pytest
-from cli.tests.conftest import CLI_TESTS, Theatre, cli_env, run_azione, run_backend, write_demo
+from cli.tests.conftest import Theatre, run_azione, run_backend, write_demo
+from cli.tests.terminals import open_terminal, plain, screen
 from cli.tests.transcripts import transcript
 
 from azione.performance_changes import read_change
@@ -26,57 +24,29 @@ PLACE = "La locandiera, Thu 5 Dec 2041, 20:30, La Cantina"
 
 
 @pytest.fixture
-def played(blank_theatre: Theatre) -> dict[str, int]:
-    performances = json.loads(run_backend(blank_theatre.env, str(CLI_TESTS / "populate.py")))
-    return dict(performances)
-
-
-@pytest.fixture
-def full(blank_theatre: Theatre, played: dict[str, int]) -> str:
+def full(evening: Theatre) -> str:
     """Five reservations, nobody in yet; Maria has no e-mail."""
-    run_backend(blank_theatre.env, "-c", NOBODY_IS_IN)
-    return str(played["full"])
+    run_backend(evening.env, "-c", NOBODY_IS_IN)
+    return str(evening.performances["full"])
 
 
 Performances = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
-def postbox(blank_theatre: Theatre) -> Iterator[Postbox]:
+def postbox(evening: Theatre) -> Iterator[Postbox]:
     """The mail server that this theatre sends over."""
     with Postbox() as box:
-        write_demo(blank_theatre.directory, blank_theatre.env | {"SMTP_PORT": str(box.port)})
+        write_demo(evening.directory, evening.env | {"SMTP_PORT": str(box.port)})
         yield box
 
 
 @pytest.fixture
-def performances(blank_theatre: Theatre, tmp_path: Path) -> Performances:
+def performances(evening: Theatre, tmp_path: Path) -> Performances:
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return run_azione("performances", *arguments, cwd=tmp_path, AZIONE_DEMO_DIR=str(blank_theatre.directory))
+        return run_azione("performances", *arguments, cwd=tmp_path, AZIONE_DEMO_DIR=str(evening.directory))
 
     return run
-
-
-def open_terminal(theatre: Theatre, *arguments: str, columns: int = 80) -> pexpect.spawn:
-    return pexpect.spawn(
-        sys.executable,
-        ["-m", "azione", "performances", *arguments],
-        env=cli_env(AZIONE_DEMO_DIR=str(theatre.directory), TERM="xterm-256color", NO_COLOR="1"),
-        dimensions=(60, columns),
-        encoding="utf-8",
-        timeout=60,
-    )
-
-
-def screen(terminal: pexpect.spawn) -> str:
-    terminal.expect(pexpect.EOF)
-    terminal.close()
-    return plain(terminal)
-
-
-def plain(terminal: pexpect.spawn) -> str:
-    """What it wrote, in one line and without what moves the cursor."""
-    return " ".join(re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", str(terminal.before)).split())
 
 
 # In a pipe
@@ -151,6 +121,8 @@ def test_json_is_the_protocol(performances: Performances, full: str) -> None:
         (("move", "FULL", "--to", "domani"), 2, "'domani' is not a day and a time. Write it as 2026-12-05 20:30."),
         (("move", "FULL", "--to", "--dry"), 2, "is not a day and a time"),
         (("move", "FULL", "--to", "2020-01-01 20:30"), 2, "That time is in the past."),
+        (("move", "FULL", "--to", "2206-12-06 20:30"), 2, "That is more than 2 years later. Look at the year."),
+        (("move", "FULL", "--to", "9999-12-31 23:59"), 2, "That is more than 2 years later. Look at the year."),
         (("move", "FULL", "--to", "2041-12-05 16:30"), 2, "already has a performance in this venue at this time"),
         (("move", "FULL", "--to", "2041-12-06 16:30", "--venue", "la scala"), 2, "There is no venue 'la scala'."),
         (("move", "FULL", "--to", "2041-12-06 16:30", "--capacity", "9" * 30), 2, "Use a number from 1 to 100000."),
@@ -168,8 +140,8 @@ def test_worst_inputs(
     assert "\x1b" not in done.stderr
 
 
-def test_people_inside_do_not_move(performances: Performances, played: dict[str, int]) -> None:
-    done = performances("move", str(played["full"]), "--to", "2041-12-06 21:00", "--yes")
+def test_people_inside_do_not_move(performances: Performances, evening: Theatre) -> None:
+    done = performances("move", str(evening.performances["full"]), "--to", "2041-12-06 21:00", "--yes")
     assert (done.returncode, done.stdout) == (3, "")
     assert "It is too late for that." in done.stderr
     assert "People are inside already" in done.stderr
@@ -179,25 +151,28 @@ def test_people_inside_do_not_move(performances: Performances, played: dict[str,
 
 
 @pytest.mark.usefixtures("postbox")
-def test_question_names_performance_guests_site_and_database(blank_theatre: Theatre, full: str) -> None:
-    terminal = open_terminal(blank_theatre, "cancel", full)
+def test_question_names_performance_guests_site_and_database(evening: Theatre, full: str) -> None:
+    terminal = open_terminal(evening, "performances", "cancel", full, NO_COLOR="1")
     terminal.expect_exact("[y/N]")
-    asked = plain(terminal)
-    assert f"Cancel {PLACE}, and tell 4 guests by e-mail; 1 guest you must call yourself, on http://theatre.test (database azione_cli_" in asked
+    asked = plain(terminal.before)
+    question = f"Cancel {PLACE}, and tell 4 guests by e-mail; 1 guest you must call yourself"
+    assert f"{question}, on http://theatre.test (database azione_cli_" in asked
     assert "Piero Pending" in asked
     terminal.sendline("n")
-    assert "Nothing was changed." in screen(terminal)
+    assert "Nothing was changed." in plain(screen(terminal))
     assert terminal.exitstatus == 3
-    terminal = open_terminal(blank_theatre, "cancel", full, "--no-tell")
+    terminal = open_terminal(evening, "performances", "cancel", full, "--no-tell", NO_COLOR="1")
     terminal.expect_exact("[y/N]")
-    assert "and write to NONE of the guests of 5 reservations" in plain(terminal)
+    assert "and write to NONE of the guests of 5 reservations" in plain(terminal.before)
     terminal.send("\x03")
-    assert "Traceback" not in screen(terminal)
+    assert "Traceback" not in plain(screen(terminal))
     assert terminal.exitstatus == 130
-    terminal = open_terminal(blank_theatre, "move", full, "--to", "2041-12-06 21:00", "--rate=6000")
+    terminal = open_terminal(
+        evening, "performances", "move", full, "--to", "2041-12-06 21:00", "--rate=6000", NO_COLOR="1"
+    )
     terminal.expect_exact("[y/N]")
     terminal.sendline("y")
-    assert "is moved to Fri 6 Dec 2041, 21:00, La Cantina; 4 guests told by e-mail." in screen(terminal)
+    assert "is moved to Fri 6 Dec 2041, 21:00, La Cantina; 4 guests told by e-mail." in plain(screen(terminal))
     assert terminal.exitstatus == 0
     assert transcript("move_performance")[1]["action"] == "moved"
 

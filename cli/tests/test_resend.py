@@ -2,20 +2,18 @@
 
 import asyncio
 import re
-import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pexpect
 import psutil
 import psycopg
 import pytest
-from cli.tests.conftest import CLI_TESTS, Theatre, cli_env, run_azione, run_backend, write_demo
+from cli.tests.conftest import CLI_TESTS, Theatre, run_azione, run_backend, write_demo
 from cli.tests.populate_mailing import GUESTS
-from cli.tests.test_terminal import lines_of
+from cli.tests.terminals import lines_of, open_terminal, screen
 
 from tests.postbox import Postbox
 
@@ -72,12 +70,6 @@ def house(blank_theatre: Theatre, bad_day: BadDay) -> Theatre:
     )
 
 
-def open_terminal(house: Theatre, *arguments: str) -> pexpect.spawn:
-    env = cli_env(AZIONE_DEMO_DIR=str(house.directory), TERM="xterm-256color")
-    command = ["-m", "azione", *arguments]
-    return pexpect.spawn(sys.executable, command, env=env, dimensions=(40, 80), encoding="utf-8", timeout=120)
-
-
 def test_every_guest_has_exactly_one_mail(house: Theatre, bad_day: BadDay, tmp_path: Path) -> None:
     performance = str(house.performances["full"])
     resend = ("emails", "resend", f"--performance={performance}", *FAST)
@@ -91,9 +83,7 @@ def test_every_guest_has_exactly_one_mail(house: Theatre, bad_day: BadDay, tmp_p
     terminal.sendline("y")
     assert forty.wait(60)
     terminal.sendintr()
-    terminal.expect(pexpect.EOF)
-    terminal.close()
-    lines = "\n".join(lines_of(terminal.before))
+    lines = "\n".join(lines_of(screen(terminal)))
     assert terminal.exitstatus == 130
     assert "Stopping after this one" in lines
     assert re.search(r"^\d+ mails sent", lines, re.MULTILINE)
@@ -107,10 +97,8 @@ def test_every_guest_has_exactly_one_mail(house: Theatre, bad_day: BadDay, tmp_p
     assert bad_day.is_hanging.wait(60)
     [backend] = [child for child in psutil.Process(terminal.pid).children() if "resend_emails" in child.cmdline()]
     backend.kill()
-    terminal.expect(pexpect.EOF)
-    terminal.close()
+    assert "Traceback" not in screen(terminal)
     assert terminal.exitstatus == 1
-    assert "Traceback" not in terminal.before
     let_leases_run_out(house)
 
     # The third time it hangs once more, and that is waited for; what is refused is tried by the next ones.

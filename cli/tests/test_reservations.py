@@ -3,13 +3,12 @@
 import json
 import re
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import pexpect
 import pytest
-from cli.tests.conftest import CLI_TESTS, Theatre, cli_env, run_azione, run_backend
+from cli.tests.conftest import Theatre, run_azione
+from cli.tests.terminals import open_terminal, plain, screen
 from cli.tests.transcripts import transcript
 
 from azione.reservations import read_found, read_reservation, read_written
@@ -21,14 +20,9 @@ CARLO = ("--seats", "2", "--name", "Carlo Goldoni")
 
 
 @pytest.fixture
-def played(blank_theatre: Theatre) -> dict[str, int]:
-    return dict(json.loads(run_backend(blank_theatre.env, str(CLI_TESTS / "populate.py"))))
-
-
-@pytest.fixture
-def reservations(blank_theatre: Theatre, tmp_path: Path) -> Reservations:
+def reservations(evening: Theatre, tmp_path: Path) -> Reservations:
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return run_azione("reservations", *arguments, cwd=tmp_path, AZIONE_DEMO_DIR=str(blank_theatre.directory))
+        return run_azione("reservations", *arguments, cwd=tmp_path, AZIONE_DEMO_DIR=str(evening.directory))
 
     return run
 
@@ -46,7 +40,6 @@ def sentence(done: subprocess.CompletedProcess[str]) -> str:
 # In a pipe
 
 
-@pytest.mark.usefixtures("played")
 @pytest.mark.parametrize(
     ("said", "name"),
     [
@@ -69,7 +62,6 @@ def test_guest_is_found_by_what_they_say(reservations: Reservations, said: str, 
     assert done.stdout.splitlines()[-1] == "1 reservation"
 
 
-@pytest.mark.usefixtures("played")
 def test_found_by_reference_shown_without_anything_that_opens_it(reservations: Reservations) -> None:
     reference = reference_of(reservations, "Maria De Luca")
     spaced = f" {reference[:3].lower()} {reference[3:].lower()}"
@@ -84,8 +76,8 @@ def test_found_by_reference_shown_without_anything_that_opens_it(reservations: R
     assert not re.search(r"\b[A-Z2-7]{26}\b", done.stdout)
 
 
-def test_guest_on_the_phone_without_address(reservations: Reservations, played: dict[str, int]) -> None:
-    create = ("create", str(played["full"]), *CARLO, "--no-email", "--phone", "333 7654321")
+def test_guest_on_the_phone_without_address(reservations: Reservations, evening: Theatre) -> None:
+    create = ("create", str(evening.performances["full"]), *CARLO, "--no-email", "--phone", "333 7654321")
     dry = sentence(reservations(*create, "--dry-run"))
     assert dry == f"This would reserve: Carlo Goldoni, 2 seats, for {PLACE}; no e-mail: call 3337654321."
     assert "Nobody of that name" in reservations("find", "goldoni").stdout
@@ -96,9 +88,9 @@ def test_guest_on_the_phone_without_address(reservations: Reservations, played: 
         f"The reference is the ticket: say {' '.join(reference)}."
     )
     assert "E-mail: none: the reference is the ticket" in sentence(reservations("show", reference))
-    moved = sentence(reservations("move", reference, str(played["matinee"]), "--yes"))
+    moved = sentence(reservations("move", reference, str(evening.performances["matinee"]), "--yes"))
     assert moved == f"{reference}, Carlo Goldoni, 2 seats: moved to {MATINEE}; no e-mail: call 3337654321."
-    again = sentence(reservations("move", reference, str(played["matinee"]), "--yes"))
+    again = sentence(reservations("move", reference, str(evening.performances["matinee"]), "--yes"))
     assert again.endswith(f"is for {MATINEE} already: nothing was changed.")
     changed = sentence(reservations("change", reference, "--seats", "3", "--email", "carlo@example.org", "--yes"))
     assert "changed: seats 2 → 3; e-mail none → c…@example.org; the mail “ticket” to c…@example.org" in changed
@@ -107,8 +99,8 @@ def test_guest_on_the_phone_without_address(reservations: Reservations, played: 
     assert sentence(reservations("cancel", reference, "--yes")).endswith("is cancelled already: nothing was changed.")
 
 
-def test_same_key_reserves_once(reservations: Reservations, played: dict[str, int]) -> None:
-    create = ("create", str(played["full"]), *CARLO, "--email", "carlo@example.org", "--yes")
+def test_same_key_reserves_once(reservations: Reservations, evening: Theatre) -> None:
+    create = ("create", str(evening.performances["full"]), *CARLO, "--email", "carlo@example.org", "--yes")
     key = ("--key", "00000000-0000-4000-8000-000000000001")
     assert reservations(*create, *key).stdout == reservations(*create, *key).stdout
     assert reservations("find", "carlo goldoni").stdout.splitlines()[-1] == "1 reservation"
@@ -117,9 +109,11 @@ def test_same_key_reserves_once(reservations: Reservations, played: dict[str, in
     assert "That was used for something else before" in refused.stderr
 
 
-def test_held_seats_are_confirmed_by_staff(reservations: Reservations, played: dict[str, int]) -> None:
+def test_held_seats_are_confirmed_by_staff(reservations: Reservations, evening: Theatre) -> None:
     done = sentence(
-        reservations("create", str(played["full"]), *CARLO, "--email", "carlo@example.org", "--hold", "--yes")
+        reservations(
+            "create", str(evening.performances["full"]), *CARLO, "--email", "carlo@example.org", "--hold", "--yes"
+        )
     )
     assert "held until" in done
     assert "the mail “please confirm” to c…@example.org" in done
@@ -157,9 +151,9 @@ def test_held_seats_are_confirmed_by_staff(reservations: Reservations, played: d
     ],
 )
 def test_worst_inputs(
-    reservations: Reservations, played: dict[str, int], arguments: tuple[str, ...], exit_code: int, said: str
+    reservations: Reservations, evening: Theatre, arguments: tuple[str, ...], exit_code: int, said: str
 ) -> None:
-    known = {"FULL": str(played["full"]), "MATINEE": str(played["matinee"])}
+    known = {"FULL": str(evening.performances["full"]), "MATINEE": str(evening.performances["matinee"])}
     if "MARIA" in arguments:
         known["MARIA"] = reference_of(reservations, "Maria De Luca")
     done = reservations(*(known.get(argument, argument) for argument in arguments))
@@ -169,53 +163,32 @@ def test_worst_inputs(
     assert "\x1b" not in done.stderr
 
 
-def test_json_is_the_protocol(reservations: Reservations, played: dict[str, int]) -> None:
-    done = reservations("find", "e", "--performance", str(played["full"]), "--json")
+def test_json_is_the_protocol(reservations: Reservations, evening: Theatre) -> None:
+    done = reservations("find", "e", "--performance", str(evening.performances["full"]), "--json")
     *_records, summary = map(json.loads, done.stdout.splitlines())
-    assert (summary["type"], summary["performance"]["id"]) == ("summary", played["full"])
+    assert (summary["type"], summary["performance"]["id"]) == ("summary", evening.performances["full"])
 
 
 # On a terminal
 
 
-def open_terminal(theatre: Theatre, *arguments: str) -> pexpect.spawn:
-    return pexpect.spawn(
-        sys.executable,
-        ["-m", "azione", "reservations", *arguments],
-        env=cli_env(AZIONE_DEMO_DIR=str(theatre.directory), TERM="xterm-256color", NO_COLOR="1"),
-        dimensions=(60, 80),
-        encoding="utf-8",
-        timeout=60,
-    )
-
-
-def plain(terminal: pexpect.spawn) -> str:
-    """What it wrote, in one line and without what moves the cursor."""
-    return " ".join(re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", str(terminal.before)).split())
-
-
-def test_question_names_the_guest_the_mail_and_the_database(blank_theatre: Theatre, played: dict[str, int]) -> None:
-    create = ("create", str(played["full"]), *CARLO, "--email", "carlo@example.org")
-    terminal = open_terminal(blank_theatre, *create)
+def test_question_names_the_guest_the_mail_and_the_database(evening: Theatre) -> None:
+    create = ("create", str(evening.performances["full"]), *CARLO, "--email", "carlo@example.org")
+    terminal = open_terminal(evening, "reservations", *create, NO_COLOR="1")
     terminal.expect_exact("[y/N]")
-    asked = plain(terminal)
+    asked = plain(terminal.before)
     assert f"Reserve Carlo Goldoni, 2 seats, for {PLACE}; the mail “ticket” to c…@example.org, on http" in asked
     assert "(database azione_cli_" in asked
     terminal.sendline("n")
-    terminal.expect(pexpect.EOF)
-    terminal.close()
-    assert "Nothing was changed." in plain(terminal)
+    assert "Nothing was changed." in plain(screen(terminal))
     assert terminal.exitstatus == 3
-    terminal = open_terminal(blank_theatre, *create)
+    terminal = open_terminal(evening, "reservations", *create, NO_COLOR="1")
     terminal.expect_exact("[y/N]")
     terminal.send("\x03")
-    terminal.expect(pexpect.EOF)
-    terminal.close()
-    assert "Traceback" not in plain(terminal)
+    assert "Traceback" not in plain(screen(terminal))
     assert terminal.exitstatus == 130
-    terminal = open_terminal(blank_theatre, "find", "carlo")
-    terminal.expect(pexpect.EOF)
-    assert "Nobody of that name is to come" in plain(terminal)
+    terminal = open_terminal(evening, "reservations", "find", "carlo", NO_COLOR="1")
+    assert "Nobody of that name is to come" in plain(screen(terminal))
 
 
 # What the commands say

@@ -26,6 +26,8 @@ from azionelab.reservations.models import EmailKind, EmailState, OutboundEmail, 
 from azionelab.reservations.whereabouts import Whereabouts
 
 MOST_SEATS = 100_000
+# Farther away is a year that was mistyped, and guests would be told of it.
+FARTHEST_MOVE = timedelta(days=2 * 365)
 # What a guest must know of at once; what else changes is on the reservation's page.
 TOLD = frozenset({"cancelled_at", "starts_at", "venue", "venue_id"})
 _MOVES = TOLD - {"cancelled_at"}
@@ -155,6 +157,9 @@ def _moving(
     _check_not_over(performance, now)
     if starts_at <= now:
         raise validation_failed(FieldError(field="to", code="past", message="That time is in the past."))
+    if starts_at - performance.starts_at > FARTHEST_MOVE:
+        message = f"That is more than {FARTHEST_MOVE.days // 365} years later. Look at the year."
+        raise validation_failed(FieldError(field="to", code="too_late", message=message))
     if seats is None:
         seats = performance.capacity if venue == performance.venue else venue.capacity
     if not 1 <= seats <= MOST_SEATS:

@@ -23,6 +23,9 @@ def notices(state: str = EmailState.QUEUED) -> list[tuple[int, str]]:
     return list(rows.values_list("reservation_id", "kind"))
 
 
+END_OF_TIME = datetime(9999, 12, 31, 23, 59, tzinfo=UTC)
+
+
 def later(performance: Performance, **by: int) -> datetime:
     return performance.starts_at + timedelta(**by or {"days": 1})
 
@@ -295,6 +298,8 @@ def test_what_cannot_be_is_told_in_words(tonight: Performance) -> None:
     wrong = [
         ({"starts_at": other.starts_at}, "to", "This show already has a performance in this venue at this time."),
         ({"starts_at": timezone.now() - timedelta(minutes=1)}, "to", "That time is in the past."),
+        ({"starts_at": later(tonight, days=800)}, "to", "That is more than 2 years later. Look at the year."),
+        ({"starts_at": END_OF_TIME}, "to", "That is more than 2 years later. Look at the year."),
         ({"starts_at": later(tonight, days=3), "seats": 5}, "to", "You cannot take out more seats than there are."),
         ({"starts_at": later(tonight, days=3), "seats": 0}, "capacity", "Use a number from 1 to 100000."),
         ({"starts_at": later(tonight, days=3), "seats": 2**40}, "capacity", "Use a number from 1 to 100000."),

@@ -29,7 +29,7 @@ OptionalPerformance = Annotated[
     str,
     typer.Argument(
         help="An id, next, tonight, or SHOW@YYYY-MM-DD.",
-        metavar="[PERFORMANCE]",
+        metavar="PERFORMANCE",
         show_default=False,
         autocompletion=completion.performances,
     ),
@@ -130,7 +130,7 @@ def list_(
 @app.command("reconcile")
 def reconcile(
     context: typer.Context,
-    files: Annotated[list[str], typer.Argument(help="Exports of phones, ticked guest lists (CSV).", metavar="FILE…")],
+    files: Annotated[list[str], typer.Argument(help="Exports of phones, ticked guest lists (CSV).", metavar="FILE")],
     list_name: Annotated[
         str,
         typer.Option(
@@ -229,7 +229,11 @@ def settle(
     context: typer.Context,
     conflict: Annotated[int, typer.Argument(help="Its number in the list of conflicts.", metavar="CONFLICT")],
     settlement: Annotated[
-        Settlement, typer.Argument(help="came-in: more people came than the rules allow. counted-twice: they did not.")
+        Settlement,
+        typer.Argument(
+            help="came-in: more people came than the rules allow. counted-twice: they did not.",
+            metavar="came-in|counted-twice",
+        ),
     ],
     note: Annotated[str, typer.Option("--note", metavar="TEXT", help="How you know.")] = "",
     dry_run: DryRun = False,

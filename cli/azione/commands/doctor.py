@@ -23,7 +23,8 @@ class Group(StrEnum):
 def doctor(
     context: typer.Context,
     groups: Annotated[
-        list[Group] | None, typer.Argument(help="Look at these only. Without it: at all.", show_default=False)
+        list[Group] | None,
+        typer.Argument(help="Look at these only. Without it: at all.", metavar="GROUP", show_default=False),
     ] = None,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Print only what is not well; nothing if all is.")

@@ -106,22 +106,23 @@ def send(context: typer.Context, rate: Rate = RATE, dry_run: DryRun = False, yes
     """
     from azione.emails import read_due
 
+    options: Options = context.obj
+    go_on = _command(options, "send", rate=rate)
     sending = Writing(
         "send_emails",
         (f"--rate={rate}",),
         "Sending …",
         question=lambda answer: f"Send {answer.read(read_due).mails}" if answer.records else "",
         preview=lambda answer: render.listing(answer.read(read_due).listing(rate)),
-        is_stoppable=True,
+        goes_on=go_on,
     )
-    options: Options = context.obj
     answer, is_done = sending.run(options, dry_run=dry_run, yes=yes)
     if options.as_json or not is_done:
         return answer.exit_code
     if not answer.summary.get("due"):
         render.done("No mail is due.")
         return answer.exit_code
-    return _tell(answer, _command(options, "send", rate=rate))
+    return _tell(answer, go_on)
 
 
 @app.command("resend")
@@ -156,22 +157,23 @@ def resend(
     from azione.emails import read_run
 
     words = [*_given(performance=performance, state=state and state.value, since=since)]
+    options: Options = context.obj
+    go_on = _command(options, "resend", *references, *words, rate=rate)
     resending = Writing(
         "resend_emails",
         (f"--rate={rate}", *(["--again"] if again else []), *words, "--", *references),
         "Sending …",
         question=lambda answer: f"Send {answer.read(read_run).mails}" if answer.records else "",
         preview=lambda answer: render.listing(answer.read(read_run).listing(rate)),
-        is_stoppable=True,
+        goes_on=go_on,
     )
-    options: Options = context.obj
     answer, is_done = resending.run(options, dry_run=dry_run, yes=yes)
     if options.as_json or not is_done:
         return answer.exit_code
     if not answer.summary.get("to_send"):
         render.done(answer.read(lambda _records, summary: read_run([], summary).nothing))
         return answer.exit_code
-    return _tell(answer, _command(options, "resend", *references, *words, rate=rate))
+    return _tell(answer, go_on)
 
 
 @app.command("check")

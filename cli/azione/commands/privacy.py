@@ -129,7 +129,7 @@ def sweep(context: typer.Context, dry_run: DryRun = False, yes: Yes = False) -> 
 def _show_periods(answer: Answer) -> None:
     from azione.privacy import periods
 
-    render.text(answer.read(periods))
+    render.sentence(answer.read(periods))
 
 
 def _sweep_question(answer: Answer) -> str:
