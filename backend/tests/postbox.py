@@ -22,10 +22,12 @@ class Postbox:
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._socket.getsockname()[1]
         self._loop = asyncio.new_event_loop()
+        self._is_serving = threading.Event()
         self._thread = threading.Thread(target=self._serve, daemon=True)
 
     def __enter__(self) -> "Postbox":
         self._thread.start()
+        self._is_serving.wait()
         return self
 
     def __exit__(self, *_error: object) -> None:
@@ -37,6 +39,7 @@ class Postbox:
 
     def _serve(self) -> None:
         server = self._loop.run_until_complete(self._loop.create_server(self.make_protocol, sock=self._socket))
+        self._loop.call_soon(self._is_serving.set)
         self._loop.run_forever()
         server.close()
         self._loop.run_until_complete(server.wait_closed())

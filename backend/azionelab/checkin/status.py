@@ -23,7 +23,10 @@ AN_EVENING = timedelta(hours=3)
 
 @dataclass(frozen=True, kw_only=True)
 class MailQueue:
-    """`due` should have left by now, `waiting` is not due yet; `failed` are those for performances to come."""
+    """`due` should have left by now, `waiting` is not due yet; `failed` are those for performances to come.
+
+    What mailings have still to send is counted there, and leaves with them alone.
+    """
 
     due: int
     waiting: int
@@ -59,9 +62,9 @@ def migrations_pending() -> int:
 
 def mail_queue() -> MailQueue:
     """Two statements."""
-    queued = Q(state=EmailState.QUEUED)
+    queued = Q(state=EmailState.QUEUED, run=None)
     overdue = queued & Q(next_attempt_at__lt=Now())
-    resting = OutboundEmail.objects.filter(queued, server_failed_at__gt=Now() - REST)
+    resting = OutboundEmail.objects.filter(state=EmailState.QUEUED, server_failed_at__gt=Now() - REST)
     to_come = Q(reservation__performance__starts_at__gt=Now())
     return MailQueue(
         **OutboundEmail.objects.filter(queued | Q(to_come, state=EmailState.FAILED)).aggregate(

@@ -7,6 +7,7 @@ where it is missing, the command died. `azione` reads this, and nothing else is 
 import io
 import json
 import os
+import re
 import sys
 from abc import abstractmethod
 from argparse import ArgumentParser
@@ -22,7 +23,7 @@ from django.db import connection
 
 from azionelab.core.clock import theatre_time
 from azionelab.core.database import is_busy, is_unmigrated
-from azionelab.core.errors import Code, DomainError, ExitCode
+from azionelab.core.errors import Code, DomainError, ExitCode, FieldError, validation_failed
 from azionelab.core.startup import PROTOCOL_VERSION
 
 log = structlog.get_logger(__name__)
@@ -111,9 +112,16 @@ class JsonLinesCommand(BaseCommand):
     def _refuse_usage(self, message: str) -> NoReturn:
         _write_utf8()
         try:
-            self._fail(DomainError(Code.VALIDATION_FAILED, f"{message[:1].upper()}{message[1:]}."))
+            self._fail(_usage_problem(message))
         except BrokenPipeError:
             _leave_quietly()
+
+
+def _usage_problem(message: str) -> DomainError:
+    """argparse's "argument --since: 'domani' is no day", as that option's own problem."""
+    if named := re.match(r"argument (?:--)?([\w-]+)[^:]*: (.+)", message, re.DOTALL):
+        return validation_failed(FieldError(field=named[1], code="invalid", message=f"{named[2]}."))
+    return DomainError(Code.VALIDATION_FAILED, f"{message[:1].upper()}{message[1:]}.")
 
 
 def _here() -> dict[str, str]:

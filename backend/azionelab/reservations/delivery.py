@@ -8,13 +8,13 @@ each time. Logs name the row, never the address, the token or the server's words
 
 import smtplib
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from django.conf import settings
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from azionelab.reservations.emails import compose
@@ -48,7 +48,7 @@ _TO_COME = Q(reservation__performance__cancelled_at=None, reservation__performan
 _HELD = Q(reservation__status=Status.PENDING, reservation__hold_expires_at__gt=Now())
 _CONFIRMED = Q(reservation__status=Status.CONFIRMED)
 # Of whoever has been erased, or gave no address, nothing waits any more.
-_STILL_TRUE = ~Q(reservation__email="") & (
+STILL_TRUE = ~Q(reservation__email="") & (
     Q(_HELD, kind=EmailKind.CONFIRM, reservation__performance__cancelled_at=None)
     | Q(_CONFIRMED, _TO_COME, kind=EmailKind.TICKET)
     | Q(_HELD | _CONFIRMED, _TO_COME, ~Q(_NEWER), kind=EmailKind.PERFORMANCE_MOVED)
@@ -102,7 +102,7 @@ def _send_with_overdue(email: OutboundEmail) -> None:
 def _claim(*conditions: Q, pk: int, free: Q = _FREE) -> bool:
     """Takes a queued mail for this process, if it is still true and nobody else has it. One statement, so one wins."""
     lease = timedelta(seconds=STEPS_OF_A_DIALOGUE * settings.EMAIL_TIMEOUT + 30)
-    wanted = OutboundEmail.objects.filter(free, _STILL_TRUE, *conditions, pk=pk, state=EmailState.QUEUED)
+    wanted = OutboundEmail.objects.filter(free, STILL_TRUE, *conditions, pk=pk, state=EmailState.QUEUED)
     return bool(wanted.update(lease_expires_at=Now() + lease, attempts=F("attempts") + 1))
 
 
@@ -116,13 +116,30 @@ def due() -> list[int]:
     return list(_overdue().order_by("next_attempt_at", "id").values_list("pk", flat=True))
 
 
+def waiting() -> list[int]:
+    """All queued mails but a run's, also those whose next try is still to come; whoever asks wants them sent now."""
+    rows = OutboundEmail.objects.filter(_UNLEASED, run=None, state=EmailState.QUEUED)
+    return list(rows.order_by("next_attempt_at", "id").values_list("pk", flat=True))
+
+
+def for_later(*, besides: Sequence[int] = ()) -> tuple[int, datetime | None]:
+    """How many queued mails wait for a try that is still to come, and when the first of them is."""
+    rows = OutboundEmail.objects.filter(STILL_TRUE, run=None, state=EmailState.QUEUED, next_attempt_at__gte=Now())
+    counted = rows.exclude(pk__in=besides).aggregate(number=Count("pk"), first=Min("next_attempt_at"))
+    return counted["number"], counted["first"]
+
+
+def withdraw_untrue(rows: QuerySet[OutboundEmail]) -> None:
+    """Of these mails those that wait for something that is no longer so, and that nobody is sending."""
+    rows.filter(_UNLEASED, state=EmailState.QUEUED).exclude(STILL_TRUE).update(state=EmailState.WITHDRAWN)
+
+
 def _claim_by_hand(pk: int) -> OutboundEmail | None:
     """A mail that somebody wants sent now, though it failed a moment ago; None where there is nothing to send.
 
     What it would tell may be true no longer: then it is withdrawn.
     """
-    queued = OutboundEmail.objects.filter(_UNLEASED, pk=pk, state=EmailState.QUEUED)
-    queued.exclude(_STILL_TRUE).update(state=EmailState.WITHDRAWN)
+    withdraw_untrue(OutboundEmail.objects.filter(pk=pk))
     if not _claim(pk=pk, free=_UNLEASED):
         return None
     return OutboundEmail.objects.select_related(*WITH_ALL_IT_TELLS).get(pk=pk)
@@ -130,7 +147,7 @@ def _claim_by_hand(pk: int) -> OutboundEmail | None:
 
 def _claim_overdue(most: int) -> Iterator[OutboundEmail]:
     """Withdraws what is no longer true, then claims overdue mails one at a time, just before each is sent."""
-    _overdue().exclude(_STILL_TRUE).update(state=EmailState.WITHDRAWN)
+    withdraw_untrue(_overdue())
     candidates = _overdue().select_related(*WITH_ALL_IT_TELLS).order_by("next_attempt_at", "id")[:most]
     for email in candidates:
         if _claim(pk=email.pk):

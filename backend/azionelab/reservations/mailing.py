@@ -7,19 +7,21 @@ stopped. (`docs/decisions/0014-a-mailing-is-rows-first.md` has the reasons.)
 
 import hashlib
 import json
+import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from threading import Event
 from time import monotonic
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from azionelab.core.clock import theatre_time
 from azionelab.core.database import atomic_with_retry
 from azionelab.reservations import capacity, delivery
 from azionelab.reservations.models import EmailRun, EmailState, OutboundEmail, Reservation
@@ -29,6 +31,13 @@ Told = Callable[[int, int], None]
 # With fewer, one address that upsets the server would end a run; with more, a dead server is tried for minutes.
 MOST_SERVER_FAILURES = 3
 A_DAY = timedelta(days=1)
+# What a mail's state is called where people read and type it.
+STATES_IN_WORDS = {
+    EmailState.QUEUED: "waiting",
+    EmailState.SENT: "sent",
+    EmailState.FAILED: "refused",
+    EmailState.WITHDRAWN: "withdrawn",
+}
 
 
 class Stopped(StrEnum):
@@ -120,7 +129,7 @@ class Selection:
             "references": sorted(self.references),
             "performance": self.performance_id,
             "state": self.state and str(self.state),
-            "since": self.since and self.since.isoformat(),
+            "since": self.since and self.since.astimezone(UTC).isoformat(),
         }
 
     def reservations(self) -> QuerySet[Reservation]:
@@ -145,6 +154,16 @@ class Selection:
         if self.since is not None:
             rows = rows.filter(newest_at__gte=self.since)
         return rows.select_related("performance__show", "performance__venue").order_by("performance__starts_at", "id")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unfinished:
+    """A run that was stopped, or is at work at this moment; `resume` is the line that goes on with it."""
+
+    begun_at: datetime
+    left: int
+    is_at_work: bool
+    resume: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -200,6 +219,7 @@ def _go_on(run: EmailRun, selection: Selection) -> Run:
     What was refused is tried again as well: its address may have been mended.
     """
     run.emails.filter(state=EmailState.FAILED).update(state=EmailState.QUEUED, attempts=0)
+    delivery.withdraw_untrue(run.emails.all())
     left = list(run.emails.filter(_LEFT).select_related(*delivery.WITH_ALL_IT_TELLS).order_by("pk"))
     added = _add_to(run, selection)
     return Run(
@@ -253,6 +273,36 @@ def _take_over_waiting(run: EmailRun, reservations: Sequence[Reservation]) -> se
     )
     OutboundEmail.objects.filter(pk__in=leased).update(run=run)
     return set(leased.values())
+
+
+def unfinished() -> list[Unfinished]:
+    """The runs that still have something true to tell, the oldest first. Nothing else sends their mails."""
+    queued = Q(emails__state=EmailState.QUEUED)
+    true = OutboundEmail.objects.filter(delivery.STILL_TRUE, state=EmailState.QUEUED, run__isnull=False)
+    runs = EmailRun.objects.filter(emails__in=true).annotate(
+        left=Count("emails", filter=queued, distinct=True),
+        leased=Count("emails", filter=queued & Q(emails__lease_expires_at__gt=Now())),
+    )
+    return [
+        Unfinished(
+            begun_at=run.made_at,
+            left=run.left,
+            is_at_work=run.leased > 0,
+            resume=shlex.join(["azione", "emails", "resend", *_words(run.selection)]),
+        )
+        for run in runs.order_by("pk")
+    ]
+
+
+def _words(selection: dict[str, Any]) -> list[str]:
+    """How `azione` is asked for this selection."""
+    since = selection["since"]
+    options = {
+        "performance": selection["performance"],
+        "state": selection["state"] and STATES_IN_WORDS[EmailState(selection["state"])],
+        "since": since and f"{theatre_time(datetime.fromisoformat(since)):%Y-%m-%d %H:%M}",
+    }
+    return [*selection["references"], *(f"--{name}={value}" for name, value in options.items() if value)]
 
 
 def outcome(ids: Sequence[int]) -> dict[str, int]:

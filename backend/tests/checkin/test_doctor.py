@@ -23,6 +23,7 @@ from azionelab.checkin.doctor.check import Check
 from azionelab.checkin.models import Conflict, Scan
 from azionelab.core.findings import Finding, Level, ok, some
 from azionelab.programme.models import Performance
+from azionelab.reservations.mailing import Selection, prepare_run
 from azionelab.reservations.models import EmailState, OutboundEmail, Reservation
 from tests.cast import age_emails, let_hold_pass, make_performance, make_staff, reserve, reserve_and_confirm
 from tests.postbox import Postbox
@@ -231,6 +232,17 @@ def test_mail_that_failed_and_a_server_at_rest(tonight: Performance) -> None:
         ("warning", "1 mail for performances to come could not be delivered."),
         ("warning", "The mail server failed within the last half minute."),
     ]
+
+
+@pytest.mark.django_db
+def test_mailing_that_was_stopped_is_told_apart(tonight: Performance, postbox: Postbox) -> None:
+    reserve(tonight)
+    prepare_run(Selection(performance_id=tonight.pk))
+    [warned] = mail.queue()
+    assert (warned.level, warned.message) == ("warning", "A mailing was stopped with 1 mail left to send.")
+    assert warned.advice == f"Go on: azione emails resend --performance={tonight.pk}"
+    OutboundEmail.objects.update(lease_expires_at=timezone.now() + timedelta(minutes=1))
+    assert said(mail.queue()) == [("ok", "No mail is overdue.")]
 
 
 # Files

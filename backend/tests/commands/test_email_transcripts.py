@@ -1,11 +1,14 @@
 """What the commands about mails print, to the letter."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.db.models import F
+from django.utils import timezone
 
 from azionelab.programme.models import Performance
+from azionelab.reservations.mailing import Selection, prepare_run
 from azionelab.reservations.models import EmailState, OutboundEmail, Reservation
 from tests.commands.evening import make_evening
 from tests.commands.transcripts import assert_transcript, printed
@@ -71,6 +74,17 @@ def test_send_tells_what_was_refused(postbox: Postbox) -> None:
     text, ended = printed("send_emails", "--rate", "6000")
     assert ended == 4
     assert_still("send_emails.refused", text)
+
+
+@pytest.mark.usefixtures("evening")
+def test_send_tells_what_it_leaves_alone(postbox: Postbox) -> None:
+    """One waits for its next try, and one for whoever stopped the mailing it belongs to."""
+    queue("DELUCA")
+    OutboundEmail.objects.filter(state=EmailState.QUEUED).update(next_attempt_at=timezone.now() + timedelta(hours=1))
+    prepare_run(Selection(references=("ALVARE",)))
+    text, ended = printed("send_emails", "--rate", "6000")
+    assert (ended, postbox.mails) == (0, [])
+    assert_still("send_emails.left_alone", text)
 
 
 @pytest.mark.usefixtures("evening")

@@ -123,6 +123,13 @@ def test_error_names_field_and_line() -> None:
     assert lines[-1]["errors"] == [{"field": "shows[0].title", "code": "blank", "message": "x", "line": 7}]
 
 
+def test_option_that_is_refused_is_named_as_a_field() -> None:
+    lines, ended = run(lambda command: {}, "--times", "many")
+    assert ended == 2
+    [problem] = lines[-1]["errors"]
+    assert problem == {"field": "times", "code": "invalid", "message": "invalid int value: 'many'."}
+
+
 def test_missing_table_is_the_environment() -> None:
     error = ProgrammingError("relation does not exist")
     error.__cause__ = postgres.UndefinedTable()

@@ -39,8 +39,9 @@ def test_wrong_usage_is_an_error_line_and_exit_2() -> None:
 
 
 def test_lines_are_utf8_in_any_locale() -> None:
-    done = manage("export_guests", "Niccolò è qui", PYTHONIOENCODING="ascii", PYTHONUTF8="0")
-    assert "Niccolò è qui" in json.loads(done.stdout.decode("utf-8"))["detail"]
+    done = manage("list_emails", "--since", "Niccolò è qui", PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+    [problem] = json.loads(done.stdout.decode("utf-8"))["errors"]
+    assert "Niccolò è qui" in problem["message"]
 
 
 def test_argument_that_is_no_text_does_not_break_the_line() -> None:

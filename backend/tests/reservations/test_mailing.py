@@ -1,14 +1,16 @@
 """Many mails at once, on a real SMTP server that behaves and one that does not."""
 
+import shlex
 import threading
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
 
 from azionelab.programme.models import Performance
 from azionelab.reservations import delivery, mailing
-from azionelab.reservations.mailing import Selection, Stopped, prepare_run, send_each
+from azionelab.reservations.mailing import STATES_IN_WORDS, Selection, Stopped, prepare_run, send_each
+from azionelab.reservations.management.sending import since
 from azionelab.reservations.models import EmailRun, EmailState, OutboundEmail, Reservation
 from tests.cast import age_emails, make_performance, reserve, reserve_and_confirm
 from tests.concurrency.runner import run_at_once
@@ -111,6 +113,61 @@ def test_stopped_run_does_not_leave_with_others(
     assert delivery.due() == []
     reserve_and_confirm(tonight, email="late@example.org")
     assert set(addresses(postbox)) == {"late@example.org"}
+
+
+def test_stopped_run_is_told_with_the_line_that_goes_on(
+    guests: list[Reservation], tonight: Performance, postbox: Postbox
+) -> None:
+    prepare_run(Selection(performance_id=tonight.pk))
+    [stopped] = mailing.unfinished()
+    assert (stopped.left, stopped.is_at_work) == (4, False)
+    assert stopped.resume == f"azione emails resend --performance={tonight.pk}"
+    # Cancelled since then: what it would tell is true no longer, and going on with it sends nothing.
+    Performance.objects.filter(pk=tonight.pk).update(cancelled_at=timezone.now())
+    assert mailing.unfinished() == []
+    assert prepare_run(Selection(performance_id=tonight.pk)).email_ids == []
+
+
+def test_run_is_at_work_while_one_of_its_mails_is_on_its_way(guests: list[Reservation], tonight: Performance) -> None:
+    run = prepare_run(Selection(performance_id=tonight.pk))
+    OutboundEmail.objects.filter(pk=run.email_ids[0]).update(lease_expires_at=timezone.now() + timedelta(minutes=1))
+    [working] = mailing.unfinished()
+    assert (working.left, working.is_at_work) == (4, True)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        Selection(references=("ALVARE", "DELUCA"), since=datetime(2041, 12, 5, 23, tzinfo=UTC)),
+        Selection(performance_id=7, state=EmailState.FAILED, since=since("2041-12-05")),
+        Selection(state=EmailState.QUEUED),
+    ],
+)
+def test_line_that_goes_on_asks_for_the_same(guests: list[Reservation], asked: Selection) -> None:
+    run = EmailRun.objects.create(selection=asked.as_json())
+    OutboundEmail.objects.create(reservation=guests[0], kind="ticket", run=run)
+    [stopped] = mailing.unfinished()
+    line = shlex.split(stopped.resume)
+    words = dict(word.removeprefix("--").split("=") for word in line if word.startswith("--"))
+    typed = Selection(
+        references=tuple(word for word in line[3:] if not word.startswith("--")),
+        performance_id=int(words["performance"]) if "performance" in words else None,
+        state=next((state for state, word in STATES_IN_WORDS.items() if word == words.get("state")), None),
+        since=since(words["since"]) if "since" in words else None,
+    )
+    assert typed.as_json() == asked.as_json()
+
+
+def test_all_that_waits_is_more_than_what_is_due(guests: list[Reservation], postbox: Postbox) -> None:
+    """What the server could not take a moment ago waits for its next try, and leaves at once when somebody says so."""
+    ticket = OutboundEmail.objects.filter(reservation=guests[0], kind="ticket")
+    later = timezone.now() + timedelta(minutes=1)
+    ticket.update(state=EmailState.QUEUED, failed_at=timezone.now(), next_attempt_at=later)
+    assert delivery.due() == []
+    assert delivery.for_later() == (1, later)
+    assert send_each(delivery.waiting(), rate=FAST) is None
+    assert addresses(postbox) == ["guest0@example.org"]
+    assert (delivery.waiting(), delivery.for_later()) == ([], (0, None))
 
 
 def test_run_takes_in_whoever_is_meant_since(guests: list[Reservation], tonight: Performance, postbox: Postbox) -> None:

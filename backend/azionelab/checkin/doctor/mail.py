@@ -10,9 +10,10 @@ from azionelab.checkin.status import mail_queue
 from azionelab.core.findings import Finding, count, failure, ok, warning
 from azionelab.reservations.delivery import open_session
 from azionelab.reservations.mail_check.server import advice, in_words
+from azionelab.reservations.mailing import unfinished
 
 QUEUE_NOTED_MINUTES, QUEUE_STUCK_MINUTES = 30, 6 * 60
-_HOW_TO_SEND = "Run: azione emails send (and let cron do so)."
+_HOW_TO_SEND = "Run: azione emails send --yes (and let cron do so)."
 
 
 def server() -> Iterator[Finding]:
@@ -39,9 +40,15 @@ def queue() -> Iterator[Finding]:
             "See them with azione emails list; call those guests, or correct the address.",
         )
     if waiting.is_resting:
-        yield warning("The mail server failed within the last half minute.", "Wait, then run: azione emails send.")
+        yield warning(
+            "The mail server failed within the last half minute.",
+            "Why: azione emails check. Then: azione emails send --all.",
+        )
+    stopped = [one for one in unfinished() if not one.is_at_work]
+    for one in stopped:
+        yield warning(f"A mailing was stopped with {count(one.left, 'mail')} left to send.", f"Go on: {one.resume}")
     if waiting.oldest_due_at is None:
-        if not waiting.failed:
+        if not (waiting.failed or stopped):
             yield ok("No mail is overdue.")
         return
     minutes = int((timezone.now() - waiting.oldest_due_at).total_seconds() // 60)

@@ -11,7 +11,7 @@ from azionelab.core.errors import Code, DomainError, ExitCode
 from azionelab.core.stopping import stop_when_asked
 from azionelab.reservations import mailing
 from azionelab.reservations.guests import masked
-from azionelab.reservations.models import EmailState
+from azionelab.reservations.models import EmailState, OutboundEmail
 
 RATE, MOST_A_MINUTE = 60.0, 6_000.0
 
@@ -26,16 +26,19 @@ def send(command: JsonLinesCommand, ids: Sequence[int], **options: Any) -> dict[
 
     Raises `email_unavailable` where the mail server took nothing at all.
     """
+    before = dict(OutboundEmail.objects.filter(pk__in=ids).values_list("pk", "attempts"))
     members = send_quietly(command, ids, **options)
     if members["stopped"] == mailing.Stopped.SERVER and not members["sent"]:
-        raise DomainError(Code.EMAIL_UNAVAILABLE, f"The mail server does not answer. Mails that wait: {len(ids)}.")
+        wait = "The mail that was to leave waits" if len(ids) == 1 else f"The {len(ids)} mails that were to leave wait"
+        raise DomainError(Code.EMAIL_UNAVAILABLE, f"The mail server took nothing. {wait}. Why: azione emails check")
     for email in mailing.left_over(ids):
+        is_tried = email.attempts > before[email.pk]
         command.record(
             email=email.pk,
             reference=email.reservation.reference,
             to=masked(email.reservation.email),
             state=email.state,
-            error=email.error,
+            error=email.error if is_tried else "",
         )
     return members
 

@@ -18,6 +18,7 @@ from azionelab.core.commands import JsonLinesCommand, where_database_is
 from azionelab.core.database import is_unmigrated, time_limit
 from azionelab.core.errors import ExitCode
 from azionelab.programme.naming import members_of
+from azionelab.reservations.mailing import unfinished
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -84,6 +85,7 @@ def _mail() -> dict[str, Any]:
         "waiting": queue.waiting,
         "failed": queue.failed,
         "oldest_waiting_at": _whole(queue.oldest_waiting_at),
+        "mailings": [{"left": one.left, "resume": one.resume} for one in unfinished()],
     }
 
 
