@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import PurePath
 from typing import Any
 
 from azione.listings import Listing
 from azione.wording import Occasion, count, in_short, read_occasion
 
-FILE_HEADINGS = ("File", "From", "Scans", "New", "Admitted", "Walk-ins", "Refused", "Undone", "Conflicts")
+FILE_HEADINGS = ("File", "From", "Scans", "New", "Admitted", "Walk-ins", "Refused", "Undone", "In conflict")
 FILE_NUMBERS = range(2, 9)
+# Scans, but for those who came in: they count by their seats.
+COUNTED = ("scans", "new", "admitted", "walk_ins", "refused", "undone")
+SUMMED = (*COUNTED, "conflicts_opened", "seats_in_conflict", "conflicts_gone")
 CONFLICT_HEADINGS = ("No.", "Seats", "Why", "Reservation", "Let in by", "First let in by", "Settled")
 CONFLICT_NUMBERS = (0, 1)
 RULES = {
@@ -39,15 +43,28 @@ class Reconciliation:
 
     @property
     def totals(self) -> str:
+        """What a person agrees to, so the conflicts stand in it with their seats. What is none does not."""
         n = self.summary
-        parts = [
-            f"{count(n['scans'], 'scan')}, {n['new']} of them new",
-            f"{count(n['admitted'], 'guest')} admitted",
-            count(n["walk_ins"], "walk-in"),
-            f"{n['refused']} refused",
-            f"{n['undone']} undone",
-        ]
-        return ", ".join(parts)
+        scans, seats_in_conflict = count(n["scans"], "scan"), count(n["seats_in_conflict"], "seat")
+        told = {
+            "admitted": f"{count(n['admitted'], 'seat')} admitted",
+            "walk_ins": f"{count(n['walk_ins'], 'seat')} for walk-ins",
+            "refused": f"{count(n['refused'], 'scan')} refused",
+            "undone": f"{count(n['undone'], 'admission')} undone",
+            "conflicts_opened": f"{count(n['conflicts_opened'], 'conflict')} over {seats_in_conflict}",
+            "conflicts_gone": f"{count(n['conflicts_gone'], 'conflict')} less",
+        }
+        whole = count(n["new"], "new scan") if n["new"] == n["scans"] else f"{scans}, {n['new']} of them new"
+        return ", ".join([whole, *(words for name, words in told.items() if n[name])])
+
+    @property
+    def nothing_new(self) -> str:
+        """Empty where something is."""
+        scans = self.summary["scans"]
+        if self.summary["new"]:
+            return ""
+        why = f"{count(scans, 'scan')}, {'in' if scans == 1 else 'all in'} already" if scans else "nobody is marked"
+        return f"Nothing new: {why}."
 
     @property
     def conflicts(self) -> str:
@@ -61,16 +78,18 @@ class Reconciliation:
 
 def read_reconciliation(records: Sequence[dict[str, Any]], summary: dict[str, Any]) -> Reconciliation:
     """From what `reconcile_scans` says; raises KeyError, TypeError or ValueError when it says something else."""
-    names = ("scans", "new", "admitted", "walk_ins", "refused", "undone")
     return Reconciliation(
         performances=tuple(dict.fromkeys(in_short(record["performance"]) for record in records)),
         files=Listing(
             headings=FILE_HEADINGS,
-            rows=[_file_row(record, (*names, "conflicts")) for record in records],
+            rows=_file_rows(records),
             right=FILE_NUMBERS,
-            wraps=(0, 1),
+            wraps=(1,),
+            optional=range(4, 9),
+            # The sentence below has them as well.
+            spare=(2, 6, 7),
         ),
-        summary={name: int(summary[name]) for name in (*names, "conflicts_opened", "conflicts_gone")},
+        summary={name: int(summary[name]) for name in SUMMED},
         dry_run=bool(summary["dry_run"]),
     )
 
@@ -94,9 +113,17 @@ def read_conflicts(records: Sequence[dict[str, Any]], summary: dict[str, Any]) -
     )
 
 
-def _file_row(record: dict[str, Any], names: Sequence[str]) -> tuple[str, ...]:
-    numbers = (str(int(record[name])) for name in names)
-    return str(record["file"]), str(record["device"]), *numbers
+def _file_rows(records: Sequence[dict[str, Any]]) -> list[tuple[str, ...]]:
+    """Files without their folders, as long as that tells them apart."""
+    paths = [str(record["file"]) for record in records]
+    names = [PurePath(path).name or path for path in paths]
+    shown = names if len(set(names)) == len(names) else paths
+    return [(name, *_file_cells(record)) for name, record in zip(shown, records, strict=True)]
+
+
+def _file_cells(record: dict[str, Any]) -> tuple[str, ...]:
+    scans, new, *others = (int(record[name]) for name in (*COUNTED, "seats_in_conflict"))
+    return str(record["device"]), str(scans), str(new), *(str(number) if number else "" for number in others)
 
 
 def conflict_row(record: dict[str, Any], *, everywhere: bool = True) -> tuple[str, ...]:

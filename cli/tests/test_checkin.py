@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from cli.tests.conftest import Theatre, run_azione
-from cli.tests.terminals import open_terminal, screen
+from cli.tests.terminals import lines_of, open_terminal, screen
 from cli.tests.transcripts import transcript
 
 from azione.backend import call
@@ -61,9 +61,9 @@ def test_list_that_was_ticked_comes_in(azione: Checkin, full: str, tmp_path: Pat
         for more in (["--dry-run"], ["--yes"], ["--list", "Paper list", "--yes"])
     )
     assert [done.returncode for done in (dry, wet, again)] == [0, 0, 0]
-    assert "This would bring: 2 scans, 2 of them new, 3 guests admitted, 0 walk-ins" in dry.stdout
-    assert "Reconciled: 2 scans, 2 of them new, 3 guests admitted, 0 walk-ins" in wet.stdout
-    assert "Reconciled: 2 scans, 0 of them new, 0 guests admitted" in again.stdout
+    assert "This would bring: 2 new scans, 3 seats admitted.\n" in dry.stdout
+    assert "Reconciled: 2 new scans, 3 seats admitted.\n" in wet.stdout
+    assert "Nothing new: 2 scans, all in already.\n" in again.stdout
     assert "La locandiera, Thu 5 Dec 2041, 20:30" in wet.stdout
     assert last_line(azione("guests", "export", full, "--json"))["admitted"] == 8
 
@@ -76,15 +76,44 @@ def test_reconciling_asks_on_a_terminal(azione: Checkin, evening: Theatre, full:
     assert (alone.returncode, "--yes" in alone.stderr) == (2, True)
     for answer, status, said in (
         ("n", 3, "Nothing was changed."),
-        ("y", 0, "Reconciled: 1 scan, 1 of them new"),
-        (None, 0, "Nothing new: 1 scan, 0 of them new"),
+        ("y", 0, "Reconciled: 1 new scan, 2 seats admitted."),
+        (None, 0, "Nothing new: 1 scan, in already."),
     ):
         terminal = open_terminal(evening, "checkin", "reconcile", str(paper), columns=200)
         if answer is not None:
-            terminal.expect("guests.csv.*Take this in: 1 scan, 1 of them new.*on .*database azione_cli_")
+            terminal.expect("guests.csv.*Take this in: 1 new scan, 2 seats admitted, on .*database azione_cli_")
             terminal.sendline(answer)
         assert said in screen(terminal)
         assert terminal.exitstatus == status
+
+
+def test_conflict_and_its_seats_are_in_the_question(
+    azione: Checkin, evening: Theatre, full: str, tmp_path: Path
+) -> None:
+    paper = tmp_path / "guests.csv"
+    export(azione, full, paper)
+    tick(paper, Luca="14")
+    terminal = open_terminal(evening, "checkin", "reconcile", str(paper), columns=200)
+    terminal.expect("In conflict.*10.*Take this in: 1 new scan, 2 seats admitted, 1 conflict over 10 seats, on ")
+    terminal.sendline("n")
+    assert "Nothing was changed." in screen(terminal)
+    tick(paper, Luca="140")
+    refused = azione("checkin", "reconcile", str(paper), "--dry-run")
+    assert (refused.returncode, refused.stdout) == (3, "")
+    assert "140 cannot be right for a party of 4: correct it, and try again." in refused.stderr
+
+
+def test_table_of_files_leaves_out_what_is_none_and_breaks_no_name(
+    azione: Checkin, evening: Theatre, full: str, tmp_path: Path
+) -> None:
+    paper = tmp_path / "ospiti-della-porta-di-sinistra-dopo.csv"
+    export(azione, full, paper)
+    tick(paper, Luca="6")
+    terminal = open_terminal(evening, "checkin", "reconcile", str(paper), "--dry-run")
+    lines = lines_of(screen(terminal))
+    heading, row = next((line, lines[at + 2]) for at, line in enumerate(lines) if line.startswith("File"))
+    assert heading.split() == ["File", "From", "New", "Admitted", "In", "conflict"]
+    assert row.split() == [paper.name, "Paper", "list", "1", "2", "2"]
 
 
 def test_conflict_is_listed_and_settled(azione: Checkin, full: str, tmp_path: Path) -> None:
@@ -189,12 +218,49 @@ sys.exit(3)
 # The models
 
 
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"conflicts_opened": 0, "seats_in_conflict": 0}, "2 new scans, 2 seats admitted"),
+        ({"scans": 9, "walk_ins": 1}, "9 scans, 2 of them new, 2 seats admitted, 1 seat for walk-ins, 1 conflict over"),
+        ({"refused": 1, "undone": 2, "conflicts_gone": 1}, "1 scan refused, 2 admissions undone, 1 conflict over"),
+        ({"conflicts_gone": 2}, "1 conflict over 2 seats, 2 conflicts less"),
+    ],
+)
+def test_what_is_asked_names_all_that_there_is_and_nothing_else(changes: dict[str, int], said: str) -> None:
+    records, summary = transcript("reconcile_scans.dry_run")
+    result = read_reconciliation(records, summary | changes)
+    assert said in result.totals
+    assert " 0 " not in f" {result.totals} "
+    assert result.nothing_new == ""
+
+
+def test_files_of_one_name_keep_their_folders() -> None:
+    records, summary = transcript("reconcile_scans.dry_run")
+    for names, shown in (
+        (("/a/marta.jsonl", "b/ugo.jsonl"), ["marta.jsonl", "ugo.jsonl"]),
+        (("a/door.csv", "b/door.csv"), ["a/door.csv", "b/door.csv"]),
+    ):
+        named = [record | {"file": name} for record, name in zip(records, names, strict=True)]
+        assert [row[0] for row in read_reconciliation(named, summary).files.rows] == shown
+
+
+@pytest.mark.parametrize(
+    ("scans", "said"),
+    [(0, "Nothing new: nobody is marked."), (1, "Nothing new: 1 scan, in already."), (3, "3 scans, all in already.")],
+)
+def test_nothing_new_is_said_as_such(scans: int, said: str) -> None:
+    records, summary = transcript("reconcile_scans.dry_run")
+    assert said in read_reconciliation(records, summary | {"scans": scans, "new": 0}).nothing_new
+
+
 def test_report_of_two_phones_that_let_in_one_party() -> None:
     result = read_reconciliation(*transcript("reconcile_scans.dry_run"))
     assert result.files.rows == [
-        ("marta.jsonl", "Marta", "1", "1", "2", "0", "0", "0", "0"),
-        ("ugo.jsonl", "Ugo", "1", "1", "0", "0", "0", "0", "1"),
+        ("marta.jsonl", "Marta", "1", "1", "2", "", "", "", ""),
+        ("ugo.jsonl", "Ugo", "1", "1", "", "", "", "", "2"),
     ]
+    assert result.totals == "2 new scans, 2 seats admitted, 1 conflict over 2 seats"
     assert result.performances == ("La locandiera, Thu 5 Dec 2041, 20:30",)
     assert result.conflicts == "1 conflict would wait for a person to settle: azione checkin conflicts"
 

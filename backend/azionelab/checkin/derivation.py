@@ -24,9 +24,10 @@ CHUNK = 1_000
 
 @dataclass(frozen=True, kw_only=True)
 class Changes:
-    """Conflicts that a person must look at now, and those that turned out to be none."""
+    """Conflicts that a person must look at now, the seats they are about, and those that turned out to be none."""
 
     conflicts_opened: int = 0
+    seats_in_conflict: int = 0
     conflicts_gone: int = 0
 
 
@@ -190,12 +191,12 @@ def _write_conflicts(performance_id: int, ids: Sequence[int], standings: Sequenc
     gone = [pk for pk in there if pk not in wanted]
     for chunk in chunks(gone):
         Conflict.objects.filter(scan_id__in=chunk).delete()
-    reopened = 0
-    for pk in wanted.keys() & there.keys():
-        reopened += _update_conflict(there[pk], wanted[pk])
+    reopened = [there[pk] for pk in wanted.keys() & there.keys() if _update_conflict(there[pk], wanted[pk])]
     new = [_conflict(performance_id, wanted[pk]) for pk in sorted(wanted) if pk not in there]
     Conflict.objects.bulk_create(new, batch_size=CHUNK)
-    return Changes(conflicts_opened=len(new) + reopened, conflicts_gone=len(gone))
+    opened = [*new, *reopened]
+    seats = sum(conflict.seats for conflict in opened)
+    return Changes(conflicts_opened=len(opened), seats_in_conflict=seats, conflicts_gone=len(gone))
 
 
 def _conflicts(performance_id: int, ids: Sequence[int]) -> Iterator[Conflict]:

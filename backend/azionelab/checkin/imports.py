@@ -39,16 +39,19 @@ class FileReport:
     refused: int
     undone: int
     conflicts: int
+    seats_in_conflict: int
 
 
 @dataclass(kw_only=True)
 class Report:
     files: list[FileReport] = field(default_factory=list)
     conflicts_opened: int = 0
+    seats_in_conflict: int = 0
     conflicts_gone: int = 0
 
     def add(self, changes: Changes) -> None:
         self.conflicts_opened += changes.conflicts_opened
+        self.seats_in_conflict += changes.seats_in_conflict
         self.conflicts_gone += changes.conflicts_gone
 
 
@@ -161,6 +164,7 @@ def _reports(performance: Performance, accounts: Sequence[Account], recorded: Re
 
 
 def _report(performance: Performance, account: Account, scans: int, new: Sequence[Scan]) -> FileReport:
+    conflicts = Conflict.objects.filter(scan__in=new).order_by().values_list("seats", flat=True)
     return FileReport(
         file=account.file,
         kind=account.kind,
@@ -172,7 +176,8 @@ def _report(performance: Performance, account: Account, scans: int, new: Sequenc
         walk_ins=_walk_ins([scan for scan in new if scan.seats_admitted]),
         refused=sum(scan.outcome not in (Outcome.ADMITTED, Outcome.UNDONE) for scan in new),
         undone=sum(scan.outcome == Outcome.UNDONE for scan in new),
-        conflicts=Conflict.objects.filter(scan__in=new).count(),
+        conflicts=len(conflicts),
+        seats_in_conflict=sum(conflicts),
     )
 
 

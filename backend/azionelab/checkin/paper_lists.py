@@ -27,6 +27,8 @@ BELOW = frozenset(
 )
 MARKS = frozenset({"x", "✓", "✔", "si", "sì", "yes", "ok"})
 DELIMITERS = ";,\t"
+# A family may bring cousins. Beyond twice the party and ten it is another number, or one digit too many.
+MOST_TIMES, MOST_MORE = 2, 10
 # The same row of the same list is the same scan, however often it comes in.
 _NAMESPACE = UUID("8a5d8f0e-6c39-5b9d-9a51-9f8a1d0b7c42")
 
@@ -120,6 +122,8 @@ def _row(line: int, cells: dict[str, str]) -> _Row:
         inside = _number(line, cells, ADMITTED)
     if inside < already:
         refuse("too_few", f"{already} were in already when this list was made; it cannot take them back.", line)
+    if inside - already > MOST_TIMES * seats + MOST_MORE:
+        refuse("too_many", f"{inside} cannot be right for a party of {seats}: correct it, and try again.", line)
     # The quote is the guest list's own: without it a spreadsheet takes 22E222 for a number.
     reference = read_reference(cells[REFERENCE].removeprefix("'"))
     return _Row(line=line, reference=reference, came_in=inside - already)

@@ -99,8 +99,26 @@ def test_number_may_have_zeros_before_it(anna: Reservation) -> None:
 
 
 def test_more_than_the_party_is_a_conflict(anna: Reservation) -> None:
-    [file] = take_in(paper(row(anna, 6))).files
+    report = take_in(paper(row(anna, 6)))
+    [file] = report.files
     assert (file.admitted, file.conflicts, Conflict.objects.get().seats) == (4, 1, 2)
+    assert (file.seats_in_conflict, report.conflicts_opened, report.seats_in_conflict) == (2, 1, 2)
+    again = take_in(paper(row(anna, 6)))
+    assert (again.files[0].seats_in_conflict, again.seats_in_conflict) == (0, 0)
+
+
+@pytest.mark.parametrize(("seats", "most"), [(1, 12), (2, 14), (40, 90)])
+def test_number_far_above_the_party_is_a_slip_of_the_hand(anna: Reservation, seats: int, most: int) -> None:
+    Reservation.objects.filter(pk=anna.pk).update(seats=seats)
+    anna.seats = seats
+    assert refused(paper(row(anna, most + 1))) == [("too_many", 2)]
+    assert take_in(paper(row(anna, most))).seats_in_conflict == most - seats
+
+
+def test_party_that_had_come_with_far_more_may_stand_on_a_list(anna: Reservation) -> None:
+    """A manager let them in, and the list was made afterwards."""
+    assert take_in(paper(row(anna, already=30))).files[0].scans == 0
+    assert take_in(paper(row(anna, 31, already=30))).files[0].scans == 1
 
 
 def test_who_was_scanned_and_ticked_is_a_conflict_of_the_two(anna: Reservation) -> None:

@@ -176,7 +176,7 @@ def _question(answer: Answer) -> str:
     from azione.reconciliations import read_reconciliation
 
     result = answer.read(read_reconciliation)
-    return f"Take this in: {result.totals}" if result.summary["new"] else ""
+    return "" if result.nothing_new else f"Take this in: {result.totals}"
 
 
 def _show_files(answer: Answer) -> None:
@@ -192,8 +192,8 @@ def _tell_result(answer: Answer, *, is_done: bool) -> None:
     from azione.reconciliations import read_reconciliation
 
     result = answer.read(read_reconciliation)
-    said = "Reconciled" if is_done else "This would bring" if result.summary["new"] else "Nothing new"
-    render.done(f"{said}: {result.totals}.")
+    said = "Reconciled" if is_done else "This would bring"
+    render.done(result.nothing_new or f"{said}: {result.totals}.")
     if result.conflicts:
         render.text(result.conflicts)
 

@@ -40,6 +40,7 @@ class Command(JsonLinesCommand):
             "dry_run": options["dry_run"],
             **{name: sum(getattr(file, name) for file in report.files) for name in _COUNTED},
             "conflicts_opened": report.conflicts_opened,
+            "seats_in_conflict": report.seats_in_conflict,
             "conflicts_gone": report.conflicts_gone,
         }
 
@@ -49,7 +50,7 @@ _COUNTED = ("scans", "new", "admitted", "walk_ins", "refused", "undone")
 
 def _members(file: FileReport) -> dict[str, Any]:
     described = {"file": file.file, "kind": file.kind, "device": file.device}
-    counts = {name: getattr(file, name) for name in (*_COUNTED, "conflicts")}
+    counts = {name: getattr(file, name) for name in (*_COUNTED, "conflicts", "seats_in_conflict")}
     return described | {"performance": members_of(file.performance)} | counts
 
 
