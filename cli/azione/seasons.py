@@ -68,16 +68,6 @@ class SentSeason:
     posters: list[tuple[str, bytes]]
 
 
-def read_content(name: str, path: Path) -> bytes:
-    """Raises Failure."""
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise Failure("usage", f"{name} is far too large to be a season.")
-        return path.read_bytes()
-    except (OSError, ValueError) as error:
-        raise Failure("usage", f"{name}: {getattr(error, 'strerror', None) or error}.") from None
-
-
 def read_beside(file: Path, names: Sequence[str]) -> list[tuple[str, bytes]]:
     """Those that are in the file's folder; of the others the site says what is wrong, with the line."""
     found = []

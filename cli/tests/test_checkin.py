@@ -171,11 +171,10 @@ def test_file_that_is_refused_is_named_with_its_line(azione: Checkin, full: str,
     assert (told.returncode, last_line(told)["code"]) == (3, "file_refused")
 
 
-@pytest.mark.parametrize("name", ["nowhere.csv", "."])
+@pytest.mark.parametrize("name", ["nowhere.csv", "~nobody-at-all/x.csv"])
 def test_file_that_cannot_be_read_is_usage(azione: Checkin, name: str) -> None:
     done = azione("checkin", "reconcile", name, "--yes")
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith(f"Error: {name}: ")
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"Error: There is no file {name}.\n")
 
 
 def test_conflict_that_is_not_there(azione: Checkin) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -154,8 +153,10 @@ def reconcile(
       azione checkin reconcile marta.jsonl ugo.jsonl --dry-run
       azione checkin reconcile guests.csv --list "Left door, on paper" --yes
     """
+    from azione.inputs import read_file
+
     options: Options = context.obj
-    contents = [(name, _content(name)) for name in files]
+    contents = [(name, read_file(name, most=MOST_BYTES, kind="an evening's scans")) for name in files]
     reconciling = Writing(
         "reconcile_scans",
         ("--list", list_name) if list_name else (),
@@ -269,17 +270,6 @@ def _show_conflict(answer: Answer) -> None:
     from azione.reconciliations import conflict_sentence
 
     render.text(printable(answer.read(lambda records, _summary: conflict_sentence(records[0]))))
-
-
-def _content(name: str) -> bytes:
-    """Read here, since with the Compose stack the file is not where the backend is."""
-    path = Path(name).expanduser()
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise Failure("usage", f"{name} is far too large to be an evening's scans.")
-        return path.read_bytes()
-    except OSError as error:
-        raise Failure("usage", f"{name}: {error.strerror or error}.") from None
 
 
 def _pieces(contents: Sequence[tuple[str, bytes]]) -> Iterator[bytes]:

@@ -186,10 +186,11 @@ def _pieces(sent: SentSeason) -> Iterator[bytes]:
 def _read_season(options: Options, target: Target, file: str) -> SentSeason:
     """The file, and the posters that it names: which those are, the backend reads in it."""
     from azione.backend import call
-    from azione.seasons import SentSeason, read_beside, read_content
+    from azione.inputs import read_file
+    from azione.seasons import MOST_BYTES, SentSeason, read_beside
 
     path = path_named(file)
-    content = read_content(file, path)
+    content = read_file(file, most=MOST_BYTES, kind="a season")
     # Not with options.call: with --json only the lines of the seeding itself go out.
     with render.progress("Reading the file …", as_json=options.as_json or options.verbose):
         answer = call(target, "list_posters", verbose=options.verbose, stdin=[content])
