@@ -29,11 +29,13 @@ class Problem:
     field: str = ""
     code: str = ""
     line: int | None = None
+    # `field` is the name of a file, and the line is one of it.
+    in_file: bool = False
 
     @property
     def place(self) -> str:
-        parts = [f"line {self.line}"] if self.line is not None else []
-        return ", ".join([*parts, *([self.field] if self.field else [])])
+        line = f"line {self.line}" if self.line is not None else ""
+        return ", ".join(part for part in ((self.field, line) if self.in_file else (line, self.field)) if part)
 
 
 class Failure(Exception):  # noqa: N818 (it is caught and shown to people; an "error" is only one of its kinds)

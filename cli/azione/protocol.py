@@ -90,11 +90,13 @@ def read_lines(lines: Iterable[str]) -> Iterator[Line]:
 
 
 def _error(members: dict[str, Any]) -> Error:
+    code = str(members["code"])
+    in_file = code == "file_refused"
     problems = tuple(
-        Problem(str(p["message"]), str(p.get("field", "")), str(p.get("code", "")), _line_number(p))
+        Problem(str(p["message"]), str(p.get("field", "")), str(p.get("code", "")), _line_number(p), in_file=in_file)
         for p in members.get("errors", ())
     )
-    return Error(str(members["code"]), str(members.get("detail", "")), problems)
+    return Error(code, str(members.get("detail", "")), problems)
 
 
 def _line_number(problem: dict[str, Any]) -> int | None:

@@ -165,7 +165,8 @@ def test_file_that_is_refused_is_named_with_its_line(azione: Checkin, full: str,
     done = azione("checkin", "reconcile", str(good), str(bad), "--yes")
     assert done.returncode == 3
     assert done.stderr.splitlines()[0] == "Error: A file cannot be used."
-    assert f"line 5, {bad}: " in done.stderr
+    assert done.stderr.splitlines()[1] == "  Nothing was brought in."
+    assert f"  {bad}, line 5: " in done.stderr
     assert last_line(azione("guests", "export", full, "--json"))["admitted"] == 5
     told = azione("checkin", "reconcile", str(good), str(bad), "--json", "--yes")
     assert (told.returncode, last_line(told)["code"]) == (3, "file_refused")

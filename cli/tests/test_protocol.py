@@ -36,6 +36,15 @@ def test_error_line_keeps_field_and_line() -> None:
     assert [problem.place for problem in error.problems] == ["line 7, shows[0].title"]
 
 
+def test_line_stands_behind_the_file_that_it_is_in() -> None:
+    error = parse_line(
+        '{"v": 1, "type": "error", "code": "file_refused", "errors": ['
+        '{"field": "cut.csv", "message": "It ends here.", "line": 14}, {"field": "no.csv", "message": "Empty."}]}'
+    )
+    assert isinstance(error, Error)
+    assert [problem.place for problem in error.problems] == ["cut.csv, line 14", "no.csv"]
+
+
 @pytest.mark.parametrize(
     ("returncode", "exit_code"),
     [(3, ExitCode.REFUSED), (5, ExitCode.ENVIRONMENT), (0, ExitCode.BUG), (-9, ExitCode.BUG), (77, ExitCode.BUG)],

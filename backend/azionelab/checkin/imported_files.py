@@ -46,7 +46,7 @@ def refuse(code: str, message: str, line: int | None = None) -> NoReturn:
 
 
 def refuse_all(errors: list[FieldError]) -> DomainError:
-    return DomainError(Code.FILE_REFUSED, "Nothing was imported.", errors=errors)
+    return DomainError(Code.FILE_REFUSED, "Nothing was brought in.", errors=errors)
 
 
 def read_text(content: bytes) -> str:
