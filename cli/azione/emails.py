@@ -9,9 +9,9 @@ from math import ceil
 from typing import Any
 
 from azione.listings import Listing
-from azione.wording import count, moment
+from azione.wording import count, moment, short_day, short_moment
 
-HEADINGS = ("Mail", "To", "Reference", "For", "State", "Tries", "Next try", "Why")
+HEADINGS = ("Reference", "To", "Mail", "For", "Written", "State", "Tries", "Why")
 TO_SEND_HEADINGS = ("Reference", "To", "Mail")
 LEFT_HEADINGS = ("Reference", "To", "State", "Why")
 KINDS = {
@@ -24,20 +24,20 @@ KINDS = {
 STATES = {"queued": "waiting", "sent": "sent", "failed": "refused", "withdrawn": "withdrawn"}
 # The classes of errors that a row keeps; what the server said in words may hold anything.
 REASONS = {
-    "SMTPRecipientsRefused": "the mail server refuses this address",
-    "SMTPDataError": "the mail server refuses this mail",
-    "SMTPSenderRefused": "the mail server refuses the theatre's address",
-    "SMTPAuthenticationError": "the mail server refuses the name or the password",
-    "SMTPServerDisconnected": "the mail server hung up",
-    "SMTPConnectError": "the mail server does not take the connection",
-    "SMTPNotSupportedError": "the mail server cannot carry this address",
-    "TimeoutError": "the mail server did not answer in time",
-    "ConnectionRefusedError": "nobody listens at the mail server's address",
-    "ConnectionResetError": "the mail server hung up",
-    "BrokenPipeError": "the mail server hung up",
-    "gaierror": "the mail server's name is unknown",
-    "SSLCertVerificationError": "the mail server's certificate is not to be trusted",
-    "SSLError": "the mail server's encryption does not work",
+    "SMTPRecipientsRefused": "address refused",
+    "SMTPDataError": "mail refused",
+    "SMTPSenderRefused": "our own address refused",
+    "SMTPAuthenticationError": "our password refused",
+    "SMTPServerDisconnected": "mail server hung up",
+    "SMTPConnectError": "mail server lets nobody in",
+    "SMTPNotSupportedError": "mail server cannot carry it",
+    "TimeoutError": "mail server too slow",
+    "ConnectionRefusedError": "mail server not there",
+    "ConnectionResetError": "mail server hung up",
+    "BrokenPipeError": "mail server hung up",
+    "gaierror": "mail server unknown",
+    "SSLCertVerificationError": "mail server not trusted",
+    "SSLError": "no encryption",
 }
 # More rows than this push the question off the screen; the count stands below all the same.
 MOST_SHOWN = 20
@@ -53,33 +53,42 @@ def read_emails(records: Sequence[dict[str, Any]], summary: dict[str, Any]) -> L
         rows=[_row(record) for record in records],
         empty="No mail waits, and none was refused.",
         totals=f"{', '.join(states)}{more}" if states else "",
-        right=(5,),
-        wraps=(0, 3, 7),
-        optional=(6, 7),
-        spare=(5,),
+        right=(6,),
+        wraps=(3, 7),
+        optional=(7,),
+        spare=(6, 4, 3, 2),
         style=_style,
     )
 
 
 def _row(record: dict[str, Any]) -> tuple[str, ...]:
-    performance, next_try = record["performance"], record["next_attempt_at"]
-    starts_at = datetime.fromisoformat(performance["starts_at"])
+    performance = record["performance"]
     return (
-        KINDS.get(str(record["kind"]), str(record["kind"])),
-        str(record["to"]),
         str(record["reference"]),
-        f"{performance['show']}, {starts_at.day} {starts_at:%b}",
-        STATES.get(str(record["state"]), str(record["state"])),
+        str(record["to"]),
+        KINDS.get(str(record["kind"]), str(record["kind"])),
+        f"{performance['show']}, {short_day(datetime.fromisoformat(performance['starts_at']))}",
+        short_moment(datetime.fromisoformat(record["created_at"])),
+        _state(record),
         str(int(record["attempts"])),
-        f"{datetime.fromisoformat(next_try):%H:%M}" if next_try else "",
         reason(str(record["error"])),
     )
 
 
+def _state(record: dict[str, Any]) -> str:
+    """What became of it, and when."""
+    state = STATES.get(str(record["state"]), str(record["state"]))
+    if record["state"] == "sent":
+        return f"{state} {short_moment(datetime.fromisoformat(record['sent_at']))}"
+    if record["next_attempt_at"]:
+        return f"{state}, again {datetime.fromisoformat(record['next_attempt_at']):%H:%M}"
+    return f"{state}, of a mailing" if record["state"] == "queued" else state
+
+
 def _style(row: Sequence[str], column: int) -> str:
-    if column != 4:
-        return "cyan" if column == 2 else ""
-    return {"refused": "red", "waiting": "yellow", "sent": "green"}.get(row[4], "dim")
+    if column != 5:
+        return "cyan" if column == 0 else ""
+    return {"refused": "red", "waiting": "yellow", "sent": "green"}.get(row[5].split(",")[0].split()[0], "dim")
 
 
 def reason(error: str) -> str:
@@ -93,6 +102,9 @@ class ToSend:
     rows: Sequence[tuple[str, str, str]]
     begun_at: datetime | None = None
     sent_before: int = 0
+    idle: str = "There is nothing to send."
+    # What this sending leaves alone, a sentence each.
+    beside: Sequence[str] = ()
 
     @property
     def mails(self) -> str:
@@ -113,7 +125,7 @@ class ToSend:
     def nothing(self) -> str:
         """Why there is nothing to do."""
         if self.begun_at is None:
-            return "There is nothing to send."
+            return self.idle
         return (
             f"{count(self.sent_before, 'mail')} went out since {moment(self.begun_at)}: nothing to send. "
             "With --again everybody gets another one."
@@ -131,9 +143,24 @@ class ToSend:
         return f"about {count(minutes, 'minute')} at {rate:g} a minute"
 
 
-def read_due(records: Sequence[dict[str, Any]], _summary: dict[str, Any]) -> ToSend:
-    """From a dry run of `send_emails`; raises as `read_emails` does."""
-    return ToSend(rows=[_to_send(record) for record in records])
+def read_due(records: Sequence[dict[str, Any]], summary: dict[str, Any]) -> ToSend:
+    """From what `send_emails` says; raises as `read_emails` does."""
+    return ToSend(rows=[_to_send(record) for record in records], idle="No mail is due.", beside=_beside(summary))
+
+
+def _beside(summary: dict[str, Any]) -> list[str]:
+    mailings = [f"Of a mailing, {words}" for words in stopped_mailings(summary["mailings"])]
+    number, first = int(summary["for_later"]), summary["next_attempt_at"]
+    if not number:
+        return mailings
+    wait = "1 mail waits for its next try" if number == 1 else f"{number} mails wait for their next try"
+    later = f"{wait}, at {datetime.fromisoformat(first):%H:%M}. Now: azione emails send --all"
+    return [later, *mailings]
+
+
+def stopped_mailings(told: Sequence[dict[str, Any]]) -> list[str]:
+    """Those that have not ended, a line each; nothing but their own line goes on with them."""
+    return [f"{count(int(one['left']), 'mail')} not sent yet. To go on: {one['resume']}" for one in told]
 
 
 def read_run(records: Sequence[dict[str, Any]], summary: dict[str, Any]) -> ToSend:

@@ -48,6 +48,8 @@ class Failure(Exception):  # noqa: N818 (it is caught and shown to people; an "e
         self.code = code
         self.detail = detail
         self.problems = tuple(problems)
+        # The line that goes on where this one ended, if there is one.
+        self.next_step = ""
         # With --json, whether the backend's own error line has gone out already.
         self.is_told = False
         self.message, default = MESSAGES.get(code, ("AzioneLab refuses this.", ExitCode.REFUSED))
@@ -74,7 +76,7 @@ class ReaderGone(Exception):  # noqa: N818 (nothing failed: `azione … | head` 
 
 
 # The backend's sentence on one case says all that the table's could.
-SAY_IT_ALL = frozenset({"validation_failed", "not_found", "performance_cancelled"})
+SAY_IT_ALL = frozenset({"validation_failed", "not_found", "performance_cancelled", "email_unavailable"})
 
 # First what `azione` itself finds, then the codes of the backend that its commands can meet.
 MESSAGES: dict[str, tuple[str, ExitCode]] = {

@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from azione import __version__
+from azione.emails import stopped_mailings
 from azione.listings import Listing
 from azione.wording import count, moment
 
@@ -44,6 +45,7 @@ def read_standing(target: str) -> Callable[[Sequence[dict[str, Any]], dict[str, 
             ("Target", target if str(summary["site"]) in target else f"{target}, {summary['site']}"),
             ("Database", _database(summary["database"])),
             ("Mails", _mails(summary["mail"], made_at)),
+            *(("Mailing", words) for words in stopped_mailings((summary["mail"] or {"mailings": []})["mailings"])),
             ("Conflicts", _conflicts(summary["conflicts"])),
             ("Last backup", _backup(summary["backup"], made_at)),
         ]
@@ -88,10 +90,11 @@ def _mails(told: dict[str, Any] | None, made_at: datetime) -> str:
         return "not known"
     due, waiting, failed = (int(told[name]) for name in ("due", "waiting", "failed"))
     if not due + waiting + failed:
-        return "none waits, none failed"
+        return "none waits, none was refused"
+    counted = ((due, "due"), (waiting, "waiting for later"), (failed, "refused"))
     oldest = told["oldest_waiting_at"]
     since = f"; the oldest waits for {_long(made_at, datetime.fromisoformat(oldest))}" if oldest else ""
-    return f"{due} due, {waiting} waiting for later, {failed} failed{since}"
+    return ", ".join(f"{number} {words}" for number, words in counted if number) + since
 
 
 def _conflicts(waiting: int | None) -> str:
@@ -114,6 +117,8 @@ def _backup(told: dict[str, Any], made_at: datetime) -> str:
 def _long(now: datetime, then: datetime) -> str:
     minutes = max(int((now - then).total_seconds() // 60), 0)
     hours = minutes // 60
+    if not minutes:
+        return "less than a minute"
     if minutes < 120:  # noqa: PLR2004
         return count(minutes, "minute")
     return count(hours, "hour") if hours < 48 else count(hours // 24, "day")  # noqa: PLR2004

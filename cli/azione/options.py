@@ -11,6 +11,7 @@ from azione.targets import Target, find_target
 
 if TYPE_CHECKING:
     from azione.backend import Answer
+    from azione.protocol import Line
 
 FLAGS = ("--json", "--verbose")
 TARGET = "--target"
@@ -41,8 +42,13 @@ class Options:
         with render.progress(label, as_json=self.as_json or self.verbose) as watch:
             return call(target, command, *arguments, verbose=self.verbose, echo=self.echo, watch=watch, stdin=stdin)
 
-    def call_stoppable(self, target: Target, label: str, command: str, *arguments: str) -> Answer:
-        """As `call`, for a command that stops when its input is closed, which the first Ctrl-C does."""
+    def call_stoppable(
+        self, target: Target, label: str, command: str, *arguments: str, told: Callable[[Line], None]
+    ) -> Answer:
+        """As `call`, for a command that stops when its input is closed, which the first Ctrl-C does.
+
+        `told` gets each line as it comes.
+        """
         from azione.backend import HeldOpen, call
 
         held = HeldOpen()
@@ -50,7 +56,14 @@ class Options:
             render.progress(label, as_json=self.as_json or self.verbose) as watch,
             held.closed_by_ctrl_c(lambda: render.remark("Stopping after this one …")),
         ):
-            return call(target, command, *arguments, verbose=self.verbose, echo=self.echo, watch=watch, stdin=held)
+
+            def watch_and_tell(line: Line) -> None:
+                watch(line)
+                told(line)
+
+            return call(
+                target, command, *arguments, verbose=self.verbose, echo=self.echo, watch=watch_and_tell, stdin=held
+            )
 
 
 def hoist(arguments: list[str]) -> list[str]:

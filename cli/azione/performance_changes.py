@@ -63,7 +63,7 @@ class Change:
     @property
     def _telling(self) -> str:
         calls = f"; {count(len(self.uncalled), 'guest')} without e-mail to call" if self.uncalled else ""
-        return f"{count(self.told, 'guest')} told by e-mail{calls}"
+        return f"{count(self.told, 'guest')} to be told by e-mail{calls}"
 
     @property
     def to_call(self) -> Listing:
@@ -81,9 +81,9 @@ class Change:
         steps = []
         if self.waiting:
             waits = "waits" if self.waiting == 1 else "wait"
-            steps.append(f"{count(self.waiting, 'e-mail')} {waits} to be sent: azione emails send")
+            steps.append(f"{count(self.waiting, 'e-mail')} {waits} to be sent: azione emails send --all")
         if self.failed:
-            steps.append(f"{count(self.failed, 'e-mail')} refused: azione emails list --state failed")
+            steps.append(f"{count(self.failed, 'e-mail')} refused: azione emails list --state refused")
         return "\n".join(steps)
 
     def tells(self, *, tell: bool) -> str:

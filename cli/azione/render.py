@@ -101,6 +101,8 @@ def failure(problem: Failure, *, as_json: bool) -> None:
         _show(console, _text(_in_short(problem.detail)), indent=2)
     for case in problem.problems:
         _show(console, _describe(case), indent=2)
+    if problem.next_step:
+        _show(console, _text(problem.next_step))
 
 
 def _describe(case: Problem) -> Text:

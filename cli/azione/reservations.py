@@ -7,19 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from azione.emails import KINDS, STATES, reason
 from azione.listings import Listing
 from azione.wording import Occasion, count, in_short, moment, read_occasion
 
 HEADINGS = ("Reference", "Name", "Seats", "Performance", "State", "In")
 STYLES = {"confirmed": "green", "pending": "yellow", "cancelled": "red", "expired": "dim"}
 LANGUAGES = {"it": "Italian", "en": "English"}
-MAILS = {
-    "confirm": "please confirm",
-    "ticket": "ticket",
-    "reservation_cancelled": "reservation cancelled",
-    "performance_cancelled": "performance cancelled",
-    "performance_moved": "performance moved",
-}
 FIELDS = {"seats": "seats", "name": "name", "email": "e-mail", "phone": "phone", "notes": "notes"}
 
 Facts = list[tuple[str, str]]
@@ -116,8 +110,9 @@ def _mails(said: dict[str, Any]) -> Facts:
 
 def _mail(mail: dict[str, Any]) -> str:
     at = _moment(mail["sent_at"] or mail["failed_at"] or mail["created_at"])
-    error = f" ({mail['error']}, tried {count(int(mail['attempts']), 'time')})" if mail["error"] else ""
-    return f"{MAILS.get(mail['kind'], str(mail['kind']))}: {mail['state']}, {at}{error}"
+    error = f" ({reason(mail['error'])}, tried {count(int(mail['attempts']), 'time')})" if mail["error"] else ""
+    state = STATES.get(str(mail["state"]), str(mail["state"]))
+    return f"{KINDS.get(mail['kind'], str(mail['kind']))}: {state}, {at}{error}"
 
 
 def _moment(text: str | None) -> str:
@@ -155,7 +150,7 @@ class Written:
         """How the guest hears of it."""
         if self.mail:
             wording = f"the mail “{self.mail}” to {self.to}"
-            trouble = {"queued": " could not leave yet: azione emails send", "failed": " was refused"}
+            trouble = {"queued": " could not leave yet: azione emails send --all", "failed": " was refused"}
             return f"{wording}{trouble.get(self.mail_state, '')}"
         if self.to:
             return "no mail"
@@ -186,7 +181,7 @@ def read_written(records: Sequence[dict[str, Any]], summary: dict[str, Any]) -> 
         phone=str(said["phone"]),
         occasion=read_occasion(said["performance"]).sentence,
         before=_before(said.get("before", {})),
-        mail=MAILS.get(mail["kind"], str(mail["kind"])),
+        mail=KINDS.get(mail["kind"], str(mail["kind"])),
         mail_state=str(mail["state"] or ""),
         is_changed=bool(summary.get("changed", True)),
     )

@@ -12,6 +12,7 @@ from azione.options import Options
 
 if TYPE_CHECKING:
     from azione.backend import Answer
+    from azione.protocol import Line
     from azione.targets import Target
 
 
@@ -55,8 +56,24 @@ class Writing:
         return options.call(target, label, self.command, *flags, *self.arguments, stdin=stdin)
 
     def _call_stoppable(self, options: Options, target: Target) -> Answer:
+        from azione.protocol import Progress
+
+        came_to: list[Progress] = []
+
+        def note(line: Line) -> None:
+            if isinstance(line, Progress):
+                came_to[:] = [line]
+
+        words = (self.command, "--stop-at-eof", *self.arguments)
         try:
-            return options.call_stoppable(target, self.label, self.command, "--stop-at-eof", *self.arguments)
+            return options.call_stoppable(target, self.label, *words, told=note)
+        except Failure as failure:
+            # Before the first step nobody knows whether there is anything to go on with.
+            if came_to:
+                failure.next_step = f"It came to {came_to[0].done} of {came_to[0].total}. To go on: {self.goes_on}"
+            elif failure.code == "email_unavailable":
+                failure.next_step = f"To go on: {self.goes_on}"
+            raise
         except KeyboardInterrupt:
             render.remark(f"Cut off; nothing is lost. To go on: {self.goes_on}")
             raise

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
 from cli.tests.conftest import Azione, Theatre, run_azione, write_demo
 from cli.tests.terminals import lines_of, open_terminal, screen
@@ -16,9 +18,9 @@ from tests.postbox import Postbox
 
 def test_list_says_why_in_words() -> None:
     shown = read_emails(*transcript("list_emails"))
-    assert [(row[0], row[2], row[4], row[7]) for row in shown.rows] == [
-        ("ticket", "DELUCA", "waiting", ""),
-        ("ticket", "ALVARE", "refused", "the mail server refuses this address"),
+    assert [(row[0], row[2], row[5], row[7]) for row in shown.rows] == [
+        ("DELUCA", "ticket", "waiting, again 19:45", ""),
+        ("ALVARE", "ticket", "refused", "address refused"),
     ]
     assert shown.totals == "1 waiting, 1 refused"
 
@@ -28,6 +30,15 @@ def test_what_is_due_is_counted_and_masked() -> None:
     assert due.mails == "2 mails"
     assert due.rows[0] == ("DELUCA", "g…@example.org", "ticket")
     assert due.listing(60).totals == "2 mails; about 1 minute at 60 a minute"
+
+
+def test_what_is_left_alone_is_told_with_the_line_that_sends_it() -> None:
+    due = read_due(*transcript("send_emails.left_alone"))
+    assert due.nothing == "No mail is due."
+    assert due.beside == [
+        "1 mail waits for its next try, at 19:45. Now: azione emails send --all",
+        "Of a mailing, 1 mail not sent yet. To go on: azione emails resend ALVARE",
+    ]
 
 
 def test_run_tells_how_far_it_came() -> None:
@@ -42,7 +53,7 @@ def test_sending_tells_what_was_refused() -> None:
     assert (whole.is_whole, whole.totals) == (True, "2 mails sent")
     refused = read_sending(*transcript("send_emails.refused"))
     assert (refused.is_whole, refused.totals) == (False, "0 mails sent, 1 refused")
-    assert refused.listing.rows == [("DELUCA", "g…@example.org", "refused", "the mail server refuses this address")]
+    assert refused.listing.rows == [("DELUCA", "g…@example.org", "refused", "address refused")]
     assert read_sending(*transcript("resend_emails")).totals == "5 mails sent"
 
 
@@ -96,13 +107,26 @@ def test_question_names_how_many_site_and_database(theatre_with_mail: tuple[Thea
     assert box.mails == []
 
 
-def test_nothing_due_is_one_quiet_line(theatre_with_mail: tuple[Theatre, Postbox], tmp_path: Path) -> None:
-    theatre, _box = theatre_with_mail
-    where = {"cwd": tmp_path, "AZIONE_DEMO_DIR": str(theatre.directory)}
-    run_azione("emails", "send", "--yes", "--rate=6000", **where)
+def test_all_is_also_what_waits_for_its_next_try(evening: Theatre, tmp_path: Path) -> None:
+    with psycopg.connect(evening.env["DATABASE_URL"]) as connection:
+        connection.execute("UPDATE reservations_outboundemail SET next_attempt_at = now() + interval '1 hour'")
+    with Postbox() as box:
+        write_demo(tmp_path, evening.env | {"SMTP_PORT": str(box.port)})
+        _send_due_and_all(box, {"cwd": tmp_path, "AZIONE_DEMO_DIR": str(tmp_path)})
+
+
+def _send_due_and_all(box: Postbox, where: dict[str, Any]) -> None:
+    told = run_azione("emails", "send", "--yes", **where)
+    assert (told.returncode, told.stderr, box.mails) == (0, "", [])
+    waiting = re.fullmatch(
+        r"No mail is due\.\n(\d+) mails wait for their next try, at \d\d:\d\d\. Now: azione emails send --all\n",
+        told.stdout,
+    )
+    assert waiting is not None, told.stdout
+    sent = run_azione("emails", "send", "--all", "--yes", "--rate=6000", **where)
+    assert (sent.returncode, len(box.mails)) == (0, int(waiting[1]))
     done = run_azione("emails", "send", "--yes", **where)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert re.fullmatch(r"No mail is due\.\n", done.stdout)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "No mail is due.\n", "")
 
 
 def test_check_asks_before_it_writes_to_anybody(theatre_with_mail: tuple[Theatre, Postbox], tmp_path: Path) -> None:

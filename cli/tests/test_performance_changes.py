@@ -60,7 +60,7 @@ def test_dry_run_names_the_guests_and_changes_nothing(performances: Performances
     told = [(line.split("  ")[0], line.split()[-1]) for line in lines[4:9]]
     assert told[1] == ("Maria De Luca", "+393331234567")
     assert told[2][1].endswith("…@example.org")
-    assert lines[-2] == "5 reservations, 10 seats; 4 guests told by e-mail; 1 guest without e-mail to call"
+    assert lines[-2] == "5 reservations, 10 seats; 4 guests to be told by e-mail; 1 guest without e-mail to call"
     assert lines[-1] == f"{PLACE}, would be cancelled; 4 guests told by e-mail."
     assert performances("cancel", full, "--dry-run").stdout == done.stdout
 
@@ -89,7 +89,7 @@ def test_dead_mail_server_leaves_the_mails_waiting(performances: Performances, f
     done = performances("cancel", full, "--yes", "--rate=6000")
     assert done.returncode == 4
     assert f"{PLACE}, is cancelled; 0 guests told by e-mail.\n" in done.stdout
-    assert "4 e-mails wait to be sent: azione emails send\n" in done.stdout
+    assert "4 e-mails wait to be sent: azione emails send --all\n" in done.stdout
 
 
 @pytest.mark.usefixtures("postbox")

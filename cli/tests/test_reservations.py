@@ -72,7 +72,7 @@ def test_found_by_reference_shown_without_anything_that_opens_it(reservations: R
     assert "Phone: +393331234567 Notes: una sedia a rotelle" in shown
     assert "In: 2 of 4: 2 on" in shown
     assert "by porta" in shown
-    assert "Mail 2: ticket: queued" in shown
+    assert "Mail 2: ticket: waiting" in shown
     assert not re.search(r"\b[A-Z2-7]{26}\b", done.stdout)
 
 
@@ -136,7 +136,7 @@ def test_held_seats_are_confirmed_by_staff(reservations: Reservations, evening: 
         (("create", "FULL", *CARLO, "--email", "carlo", "--yes"), 2, "not a complete e-mail address"),
         (("create", "FULL", *CARLO, "--no-email"), 2, "add --yes"),
         (("create", "FULL", *CARLO, "--no-email", "--hold", "--yes"), 2, "nobody can be asked to confirm"),
-        (("create", "FULL", *CARLO, "--no-email", "--key", "x", "--yes"), 2, "--key"),
+        (("create", "FULL", *CARLO, "--no-email", "--key", "x", "--yes"), 2, "key: invalid UUID"),
         (("create", "99999", *CARLO, "--no-email", "--yes"), 2, "There is no performance '99999'."),
         (("create", "FULL", "--seats", "11", "--name", "Carlo", "--no-email", "--yes"), 3, "Seats left: 10."),
         (("create", "FULL", "--seats", "-1", "--name", "Carlo", "--no-email", "--yes"), 2, "Use a number from 1"),

@@ -17,23 +17,28 @@ from azione.writing import Writing
 
 if TYPE_CHECKING:
     from azione.backend import Answer
+    from azione.emails import ToSend
 
 app = make_noun("The mails to guests: what waits, and what failed.")
 
 
 class State(StrEnum):
-    QUEUED = "queued"
+    WAITING = "waiting"
     SENT = "sent"
-    FAILED = "failed"
+    REFUSED = "refused"
     WITHDRAWN = "withdrawn"
 
 
 class ListedState(StrEnum):
-    QUEUED = "queued"
+    WAITING = "waiting"
     SENT = "sent"
-    FAILED = "failed"
+    REFUSED = "refused"
     WITHDRAWN = "withdrawn"
     ANY = "any"
+
+
+# What the protocol calls them.
+STORED = {"waiting": "queued", "refused": "failed"}
 
 
 References = Annotated[
@@ -69,7 +74,7 @@ def list_(
     references: References = [],  # noqa: B006 (Typer never changes it)
     performance: OfPerformance = "",
     state: Annotated[
-        ListedState | None, typer.Option("--state", help="Without it: queued and failed.", show_default=False)
+        ListedState | None, typer.Option("--state", help="Without it: waiting and refused.", show_default=False)
     ] = None,
     since: Since = "",
 ) -> int:
@@ -83,7 +88,7 @@ def list_(
       azione emails list --state any --performance tonight
     """
     options: Options = context.obj
-    arguments = [*_given(performance=performance, state=state and state.value, since=since), "--", *references]
+    arguments = [*_given(performance=performance, state=_stored(state), since=since), "--", *references]
     answer = options.call(options.find_target(), "Reading the mails …", "list_emails", *arguments)
     if not options.as_json:
         from azione.emails import read_emails
@@ -93,36 +98,49 @@ def list_(
 
 
 @app.command("send")
-def send(context: typer.Context, rate: Rate = RATE, dry_run: DryRun = False, yes: Yes = False) -> int:
+def send(
+    context: typer.Context,
+    everything: Annotated[bool, typer.Option("--all", help="Also those that wait for their next try.")] = False,
+    rate: Rate = RATE,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+) -> int:
     """Send all mails that are due, one after the other.
 
     For cron, every few minutes, with --yes. Two at once share the work; nothing is sent twice. What fails waits longer
-    each time. Ctrl-C stops between two mails.
+    each time. Ctrl-C stops between two mails. A mailing that was stopped goes on with its own line alone.
 
     \b
     Examples:
       azione emails send
+      azione emails send --all
       azione emails send --yes --rate 30
     """
     from azione.emails import read_due
 
     options: Options = context.obj
-    go_on = _command(options, "send", rate=rate)
+    go_on = _command(options, "send", "--all", rate=rate)
     sending = Writing(
         "send_emails",
-        (f"--rate={rate}",),
+        (f"--rate={rate:g}", *(["--all"] if everything else [])),
         "Sending …",
         question=lambda answer: f"Send {answer.read(read_due).mails}" if answer.records else "",
-        preview=lambda answer: render.listing(answer.read(read_due).listing(rate)),
+        preview=lambda answer: _show_due(answer.read(read_due), rate),
         goes_on=go_on,
     )
     answer, is_done = sending.run(options, dry_run=dry_run, yes=yes)
     if options.as_json or not is_done:
         return answer.exit_code
-    if not answer.summary.get("due"):
-        render.done("No mail is due.")
+    if not answer.summary.get("to_send"):
+        _show_due(answer.read(read_due), rate)
         return answer.exit_code
     return _tell(answer, go_on)
+
+
+def _show_due(due: ToSend, rate: float) -> None:
+    render.listing(due.listing(rate))
+    for left_alone in due.beside:
+        render.sentence(left_alone)
 
 
 @app.command("resend")
@@ -156,12 +174,13 @@ def resend(
     """
     from azione.emails import read_run
 
-    words = [*_given(performance=performance, state=state and state.value, since=since)]
     options: Options = context.obj
-    go_on = _command(options, "resend", *references, *words, rate=rate)
+    typed = _given(performance=performance, state=state and state.value, since=since)
+    go_on = _command(options, "resend", *references, *typed, rate=rate)
+    words = _given(performance=performance, state=_stored(state), since=since)
     resending = Writing(
         "resend_emails",
-        (f"--rate={rate}", *(["--again"] if again else []), *words, "--", *references),
+        (f"--rate={rate:g}", *(["--again"] if again else []), *words, "--", *references),
         "Sending …",
         question=lambda answer: f"Send {answer.read(read_run).mails}" if answer.records else "",
         preview=lambda answer: render.listing(answer.read(read_run).listing(rate)),
@@ -222,6 +241,10 @@ def _test_question(found: Answer, address: str) -> str:
     """Nothing is asked where the server has failed already."""
     failures = found.read(lambda _records, summary: int(summary["failures"]))
     return "" if failures else f"Send one test mail to {address}"
+
+
+def _stored(state: State | ListedState | None) -> str | None:
+    return state and STORED.get(state.value, state.value)
 
 
 def _given(**options: str | None) -> list[str]:

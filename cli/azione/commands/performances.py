@@ -148,7 +148,7 @@ def _change(options: Options, command: str, arguments: tuple[str, ...], *, tell:
         "Changing the performance …",
         question=lambda answer: _question(_read(answer), tell=tell),
         preview=lambda answer: _show_preview(_read(answer)),
-        goes_on="azione emails send",
+        goes_on="azione emails send --all",
     )
     answer, is_done = changing.run(options, dry_run=dry_run, yes=yes)
     if not options.as_json:
