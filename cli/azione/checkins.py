@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from azione.doors import PHONE_HEADINGS, PHONE_NUMBERS, walk_ins
 from azione.failures import Failure
 from azione.listings import Listing
 from azione.protocol import Line, Record
 from azione.reconciliations import RULES, SETTLEMENTS
 from azione.wording import Occasion, count, read_occasion
 
-PHONE_HEADINGS = ("No.", "Phone", "Admitted", "Walk-ins", "Last seen", "")
 CHECKIN_HEADINGS = ("Time", "Seats", "Name", "Reference", "By", "")
 HEIGHTS = "▂▃▄▅▆▇█"
 NOBODY = "▁"
@@ -55,7 +55,7 @@ def read_door(record: dict[str, Any]) -> DoorView:
             headings=PHONE_HEADINGS,
             rows=[_phone_row(phone) for phone in record["phones"]],
             empty="No phone has been paired yet.",
-            right=(0, 2, 3),
+            right=PHONE_NUMBERS,
             wraps=(1, 5),
             style=lambda row, _column: "dim" if row[-1] else "",
         ),
@@ -108,7 +108,7 @@ def _phone_row(phone: dict[str, Any]) -> tuple[str, ...]:
         str(number) if number else "",
         str(phone["name"]) if number else "without a phone",
         str(int(phone["admitted"])),
-        str(int(phone["walk_ins"])),
+        walk_ins(phone),
         f"{seen:%H:%M}" if seen else "not yet" if number else "",
         state,
     )

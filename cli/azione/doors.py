@@ -10,7 +10,9 @@ from typing import Any
 from azione.listings import Listing
 from azione.wording import Occasion, count, moment, read_occasion
 
-HEADINGS = ("No.", "Name", "Admitted", "Walk-ins", "Last seen", "")
+# Of a list of phones, here and where an evening's figures have one.
+PHONE_HEADINGS = ("No.", "Phone", "Admitted", "Walk-ins", "Last seen", "")
+PHONE_NUMBERS = (0, 2)
 
 
 @dataclass(frozen=True)
@@ -50,11 +52,11 @@ def read_devices(records: Sequence[dict[str, Any]], summary: dict[str, Any]) -> 
     return Listing(
         title=door.title,
         subtitle=door.place,
-        headings=HEADINGS,
+        headings=PHONE_HEADINGS,
         rows=[_row(record) for record in records],
         empty="No phone has been paired yet.",
         totals=f"{count(len(records), 'phone')}, valid until {valid_until}; made {made_at}",
-        right=(0, 2),
+        right=PHONE_NUMBERS,
         wraps=(1, 5),
         style=_style,
     )
@@ -66,16 +68,21 @@ def _style(row: Sequence[str], _column: int) -> str:
 
 def _row(record: dict[str, Any]) -> tuple[str, str, str, str, str, str]:
     seen, revoked = (record[name] and datetime.fromisoformat(record[name]) for name in ("last_seen_at", "revoked_at"))
-    given, allowance = int(record["walk_ins"]), int(record["walk_in_allowance"])
     staff = f"signed in as {record['staff']}" if record["staff"] else ""
     return (
         str(record["number"]),
         str(record["name"]),
         str(record["admitted"]),
-        f"{given} of {allowance}" if allowance else str(given),
+        walk_ins(record),
         f"{seen:%H:%M}" if seen else "not yet",
         f"sent away at {revoked:%H:%M}" if revoked else staff,
     )
+
+
+def walk_ins(phone: dict[str, Any]) -> str:
+    """The seats given without a reservation, of those that the phone may give."""
+    given, allowance = int(phone["walk_ins"]), int(phone["walk_in_allowance"])
+    return f"{given} of {allowance}" if allowance else str(given)
 
 
 def half_blocks(qr: Sequence[str]) -> list[str]:

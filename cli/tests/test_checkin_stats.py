@@ -15,6 +15,7 @@ from cli.tests.transcripts import transcript
 
 from azione.backend import HeldOpen, call
 from azione.checkins import Watch, bars, read_checkins, read_door
+from azione.doors import read_devices
 from azione.failures import Failure
 from azione.protocol import Record
 from azione.targets import Target
@@ -216,8 +217,10 @@ def test_door_with_phones_conflicts_and_arrivals() -> None:
         "Arrivals": "▆▄▆▁█  20:10 to 20:35",
         "Since 20:25": "3 came in",
     }
+    # The columns of `azione door devices`.
+    assert door.phones.headings == read_devices(*transcript("list_devices")).headings
     assert door.phones.rows == [
-        ("1", "Marta, left door", "3", "2", "20:30", ""),
+        ("1", "Marta, left door", "3", "2 of 4", "20:30", ""),
         ("2", "Ugo", "0", "0", "20:30", "sent away at 21:00"),
         ("", "without a phone", "2", "0", "", ""),
     ]

@@ -134,7 +134,7 @@ def test_devices_are_listed_by_number(theatre_with_phones: Theatre, door: Door) 
     done = door("devices", performance)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines()[3:7] == [
-        "No.  Name              Admitted  Walk-ins  Last seen",
+        "No.  Phone             Admitted  Walk-ins  Last seen",
         "  1  Marta, left door         0  0 of 6    not yet",
         "  2  Luca                     0  0         not yet",
         "",

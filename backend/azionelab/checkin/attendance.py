@@ -36,6 +36,7 @@ class PhoneStats:
     name: str
     admitted: int
     walk_ins: int
+    walk_in_allowance: int = 0
     last_seen_at: datetime | None = None
     revoked_at: datetime | None = None
     ended: bool = False
@@ -130,6 +131,7 @@ def _phone(row: DeviceOverview) -> PhoneStats:
         name=device.name,
         admitted=row.admitted,
         walk_ins=row.walk_ins,
+        walk_in_allowance=device.walk_in_allowance,
         last_seen_at=device.last_seen_at,
         revoked_at=device.revoked_at,
         ended=row.ended,

@@ -181,7 +181,7 @@ def device_named(performance: Performance, name: str) -> DoorDevice:
 
 
 def note_seen(device: DoorDevice) -> None:
-    """Keeps when the device was last there, at most once a minute, so that reading the list is hardly ever a write."""
+    """Keeps when the device was last there, at most once a minute: hardly a reading or a scan writes it."""
     a_while_ago = timezone.now() - SEEN_AGAIN_AFTER
     if device.last_seen_at is None or device.last_seen_at < a_while_ago:
         unseen = Q(last_seen_at__isnull=True) | Q(last_seen_at__lt=a_while_ago)

@@ -206,3 +206,8 @@ def test_phone_at_the_door(crowd: Performance) -> None:
     assert len(again) == 1 + 10, again
     tonight = statements(lambda: phone.client.get("/api/v1/door/performances/"))
     assert len(tonight) == 1 + 3, tonight
+    scan = {"reference": reserve_and_confirm(crowd).reference, "scanned_at": "2026-01-01T20:00Z"}
+    url = f"/api/v1/door/performances/{crowd.pk}/scans/"
+    # Seen a moment ago, it is not noted again.
+    admitted = statements(lambda: phone.client.post(url, scan | {"scan_id": str(uuid4())}, format="json"))
+    assert len(admitted) == 1 + 8, admitted

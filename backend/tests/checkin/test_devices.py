@@ -19,6 +19,7 @@ from azionelab.checkin.models import DoorDevice, PairingCode
 from azionelab.core.errors import Code, DomainError
 from azionelab.programme.models import Performance
 from tests.cast import PASSWORD, Phone, give_token, make_performance, make_staff, pair_phone, reserve_and_confirm
+from tests.checkin.offline import as_sent, offline
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PAIRINGS, DEVICE, TONIGHT = "/api/v1/door/pairings/", "/api/v1/door/device/", "/api/v1/door/performances/"
@@ -411,6 +412,22 @@ def test_last_seen_is_kept_once_a_minute_by_reading_the_list(tonight: Performanc
     DoorDevice.objects.update(last_seen_at=seen - timedelta(seconds=61))
     phone.client.get(list_url(tonight))
     assert DoorDevice.objects.get().last_seen_at >= seen
+
+
+@pytest.mark.parametrize("path", ["scans/", "scans/batch/"])
+def test_phone_that_lets_people_in_was_seen(tonight: Performance, path: str) -> None:
+    """One that reads no list, and one that was sent away and hands in what it has."""
+    phone, reference = pair_phone(tonight), reserve_and_confirm(tonight).reference
+    scan = as_sent(offline(reference=reference))
+    if path == "scans/":
+        body = {name: scan[name] for name in ("scan_id", "reference", "scanned_at")}
+    else:
+        body = {"scans": [scan]}
+        end(phone, "device_revoked")
+    before = timezone.now()
+    answer = phone.client.post(f"{TONIGHT}{tonight.pk}/{path}", body, format="json")
+    assert answer.status_code == 200, answer.json()
+    assert before <= DoorDevice.objects.get().last_seen_at <= timezone.now()
 
 
 # Who may do what

@@ -8,7 +8,7 @@ from rest_framework.exceptions import ErrorDetail
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from azionelab.checkin import reconciliation, services
+from azionelab.checkin import devices, reconciliation, services
 from azionelab.checkin.answers import Doorkeeper, ScanAnswer, doorkeeper_of
 from azionelab.checkin.api.access import DoorView, device_of, has_ended, may_manage
 from azionelab.checkin.models import DEVICE_NAME_MAX, REASON_MAX, ConflictRule, Outcome, ScanKind
@@ -117,6 +117,7 @@ class ScanView(DoorView):
         answer = services.register_scan(
             performance_id=performance_id, request=ScanRequest(**values), doorkeeper=doorkeeper
         )
+        _note_seen(request)
         return private(ScanAnswerSerializer(answer).data)
 
 
@@ -137,10 +138,18 @@ class BatchView(DoorView):
             scans=[offline_scan(values) for values in batch["scans"]],
             doorkeeper=_doorkeeper(request, batch.get("device", "")),
         )
+        _note_seen(request)
         device = device_of(request)
         if device is not None and has_ended(device):
             answers = [answer.without_reservation() for answer in answers]
         return private(BatchAnswerSerializer({"answers": answers}).data)
+
+
+def _note_seen(request: Request) -> None:
+    """After the scan, which waits for nothing else; once a minute it is a statement more."""
+    device = device_of(request)
+    if device is not None:
+        devices.note_seen(device)
 
 
 def _doorkeeper(request: Request, name: str) -> Doorkeeper:
