@@ -58,10 +58,11 @@ def read_device_name(written: str) -> str:
 def make_pairing_code(*, performance_id: int, made_by_id: int | None, walk_in_allowance: int = 0) -> Invitation:
     """Makes a code for one phone, good for ten minutes, and clears away those whose time is over.
 
-    Locks nothing that anybody waits for. Raises `not_found`, and `device_expired` once the performance is over.
+    Locks nothing that anybody waits for. Raises `not_found`, `performance_cancelled`, and `device_expired` once the
+    performance is over.
     """
     performance = performance_with_id(performance_id)
-    check_not_over(performance)
+    check_may_invite(performance)
     over = PairingCode.objects.select_for_update(skip_locked=True).filter(expires_at__lte=Now())
     PairingCode.objects.filter(pk__in=over.values("pk")).delete()
     code = tokens.new_pairing_code()
@@ -196,7 +197,7 @@ def _add_device(
     performance: Performance, *, name: str, claim: UUID, staff_id: int | None = None, walk_in_allowance: int = 0
 ) -> DoorDevice:
     """Under the performance's lock, which makes the next number nobody else's."""
-    check_not_over(performance)
+    _check_not_over(performance)
     device_id = uuid4()
     return DoorDevice.objects.create(
         pk=device_id,
@@ -234,8 +235,17 @@ def bring_back(device: DoorDevice) -> None:
     log.info("device_brought_back", device=str(device.pk), performance=device.performance_id)
 
 
-def check_not_over(performance: Performance) -> None:
-    """Raises `device_expired`."""
+def check_may_invite(performance: Performance) -> None:
+    """Raises `performance_cancelled` and `device_expired`.
+
+    Who was invited before it was cancelled still comes to the door, which tells whoever stands there.
+    """
+    if performance.cancelled_at is not None:
+        raise DomainError(Code.PERFORMANCE_CANCELLED, "This performance is cancelled: nobody is let in at its door.")
+    _check_not_over(performance)
+
+
+def _check_not_over(performance: Performance) -> None:
     if DoorDevice(performance=performance).valid_until <= timezone.now():
         raise DomainError(Code.DEVICE_EXPIRED, "This performance is over.")
 

@@ -60,6 +60,13 @@ def test_no_code_for_a_performance_that_is_over() -> None:
     assert "La replica è finita: non si possono più abbinare telefoni." in html
 
 
+def test_no_code_for_a_performance_that_is_cancelled(tonight: Performance) -> None:
+    Performance.objects.update(cancelled_at=timezone.now())
+    html = manager().post(door_url(tonight), {"walk_ins": "0"}).content.decode()
+    assert "La replica è annullata: non si possono abbinare telefoni al suo ingresso." in html
+    assert not PairingCode.objects.exists()
+
+
 def test_page_of_no_performance_leads_home() -> None:
     answer = manager().get(reverse("admin:programme_performance_door", args=[999_999]), follow=True)
     assert answer.redirect_chain[0][0] == reverse("admin:index")

@@ -133,6 +133,16 @@ def test_no_phone_is_paired_for_a_performance_that_is_over(tonight: Performance)
         invite(tonight)
 
 
+def test_no_code_is_made_for_a_performance_that_is_cancelled(tonight: Performance) -> None:
+    """A phone that has one already comes in: it shows to whoever stands there that nothing plays."""
+    code = invite(tonight).code
+    Performance.objects.update(cancelled_at=timezone.now())
+    with pytest.raises(DomainError, match=Code.PERFORMANCE_CANCELLED):
+        invite(tonight)
+    answer = pair(code)
+    assert (answer.status_code, answer.json()["performance"]["cancelled"]) == (201, True)
+
+
 @pytest.mark.parametrize(
     ("changes", "code"),
     [

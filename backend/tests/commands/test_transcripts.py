@@ -112,10 +112,13 @@ def phones(evening: Performance) -> None:
         ("pair_device", ["1042", "--walk-ins", "6"], 0),
         ("pair_device.refused", ["1042", "--walk-ins", "-1"], 2),
         ("pair_device.over", ["1040"], 3),
+        ("pair_device.cancelled", ["1039"], 3),
     ],
 )
 def test_pair_device(monkeypatch: pytest.MonkeyPatch, name: str, arguments: list[str], exit_code: int) -> None:
-    make_performance(pk=1040, show=Performance.objects.get(pk=1042).show, starts_at=datetime(2025, 1, 1, tzinfo=UTC))
+    show = Performance.objects.get(pk=1042).show
+    make_performance(pk=1040, show=show, starts_at=datetime(2025, 1, 1, tzinfo=UTC))
+    make_performance(pk=1039, show=show, cancelled_at=datetime(2025, 1, 1, tzinfo=UTC))
     monkeypatch.setattr(tokens, "new_pairing_code", lambda: "ABCDEFGHJK")
     text, ended = printed("pair_device", *arguments)
     assert ended == exit_code

@@ -16,12 +16,16 @@ from azionelab.checkin.door_list import devices_of, door_list
 from azionelab.checkin.models import DoorDevice
 from azionelab.core.admin import ModelAdmin
 from azionelab.core.clock import theatre_time
-from azionelab.core.errors import DomainError
+from azionelab.core.errors import Code, DomainError
 from azionelab.programme.models import Performance
 from azionelab.reservations import qr
 
 MAY_PAIR, MAY_REVOKE = "checkin.add_doordevice", "checkin.change_doordevice"
 PAGE = "programme_performance_door"
+_NOT_INVITED = {
+    Code.DEVICE_EXPIRED: _("This performance is over: no phone can be paired any more."),
+    Code.PERFORMANCE_CANCELLED: _("This performance is cancelled: no phone can be paired with its door."),
+}
 
 
 class PairingForm(forms.Form):
@@ -106,8 +110,8 @@ def _invite(request: HttpRequest, performance: Performance, form: PairingForm) -
             made_by_id=request.user.pk,
             walk_in_allowance=form.cleaned_data["walk_ins"],
         )
-    except DomainError:
-        form.add_error(None, _("This performance is over: no phone can be paired any more."))
+    except DomainError as refused:
+        form.add_error(None, _NOT_INVITED.get(refused.code, _NOT_INVITED[Code.DEVICE_EXPIRED]))
         return None
 
 

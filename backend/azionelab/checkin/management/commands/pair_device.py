@@ -3,7 +3,7 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from azionelab.checkin.devices import CODE_LIVES, MOST_WALK_INS, check_not_over, make_pairing_code
+from azionelab.checkin.devices import CODE_LIVES, MOST_WALK_INS, check_may_invite, make_pairing_code
 from azionelab.core.commands import JsonLinesCommand
 from azionelab.core.errors import FieldError, validation_failed
 from azionelab.programme.naming import members_of, performance_named
@@ -25,7 +25,7 @@ class Command(JsonLinesCommand):
             raise validation_failed(FieldError(field="walk-ins", code="invalid", message=message))
         summary = {"performance": members_of(performance), "walk_ins": walk_ins}
         if options["dry_run"]:
-            check_not_over(performance)
+            check_may_invite(performance)
             return summary | {"codes": 0, "minutes": CODE_LIVES.seconds // 60}
         made = make_pairing_code(performance_id=performance.pk, made_by_id=None, walk_in_allowance=walk_ins)
         self.record(
