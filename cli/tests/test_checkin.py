@@ -183,6 +183,14 @@ def test_conflict_that_is_not_there(azione: Checkin) -> None:
     assert (done.returncode, "There is no conflict 77" in done.stderr) == (2, True)
 
 
+@pytest.mark.parametrize("written", ["x", "1.5", "DELUCA", "٣", "9" * 5000])
+def test_conflict_is_named_by_its_number(azione: Checkin, written: str) -> None:
+    done = azione("checkin", "settle", written, "came-in", "--yes")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"Error: {written[:100]}")
+    assert done.stderr.endswith("is no conflict: use its number in azione checkin conflicts.\n")
+
+
 # The pipe to the backend
 
 

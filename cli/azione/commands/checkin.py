@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from enum import StrEnum
@@ -228,7 +229,7 @@ def conflicts(
 @app.command("settle")
 def settle(
     context: typer.Context,
-    conflict: Annotated[int, typer.Argument(help="Its number in the list of conflicts.", metavar="CONFLICT")],
+    conflict: Annotated[str, typer.Argument(help="Its number in the list of conflicts.", metavar="CONFLICT")],
     settlement: Annotated[
         Settlement,
         typer.Argument(
@@ -250,10 +251,12 @@ def settle(
       azione checkin settle 8 came-in --yes
     """
     options: Options = context.obj
+    if re.fullmatch("[0-9]{1,18}", conflict) is None:
+        raise Failure("usage", f"{conflict} is no conflict: use its number in azione checkin conflicts.")
     words = "they all came in" if settlement is Settlement.CAME_IN else "the same people were counted twice"
     settling = Writing(
         "settle_conflict",
-        ("--note", note, "--", str(conflict), settlement.value),
+        ("--note", note, "--", conflict, settlement.value),
         "Settling …",
         question=lambda answer: f"Settle conflict {conflict}: {words}",
         preview=_show_conflict,
