@@ -29,6 +29,7 @@ from azione.commands import (
     users,
 )
 from azione.failures import ExitCode, Failure, ReaderGone
+from azione.nouns import Noun
 from azione.options import Options, hoist
 
 # How Typer refuses what is no number.
@@ -51,7 +52,7 @@ class TableOfContents(TyperGroup):
         return sorted(self.commands, key=lambda name: not isinstance(self.commands[name], TyperGroup))
 
 
-app = typer.Typer(
+app = Noun(
     cls=TableOfContents,
     help="The command line of AzioneLab: shows, guests, the door and what the theatre needs before the doors open.",
     epilog=EXAMPLES,

@@ -24,7 +24,9 @@ def doctor(
     context: typer.Context,
     groups: Annotated[
         list[Group] | None,
-        typer.Argument(help="Look at these only. Without it: at all.", metavar="GROUP", show_default=False),
+        typer.Argument(
+            help="Look only at settings, database, mail, site, files or theatre.", metavar="GROUP", show_default=False
+        ),
     ] = None,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Print only what is not well; nothing if all is.")

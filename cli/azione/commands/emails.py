@@ -170,7 +170,7 @@ def resend(
     Examples:
       azione emails resend K7M2QX
       azione emails resend --performance tonight --dry-run
-      azione emails resend --state failed --since 2026-12-01 --rate 30
+      azione emails resend --state refused --since 2026-12-01 --rate 30
     """
     from azione.emails import read_run
 

@@ -30,8 +30,8 @@ class Language(StrEnum):
 @app.command("find")
 def find(
     context: typer.Context,
-    text: Annotated[
-        str, typer.Argument(help="A reference, a name, an e-mail address, or a phone number.", metavar="TEXT")
+    words: Annotated[
+        list[str], typer.Argument(help="A reference, a name, an e-mail address, or a phone number.", metavar="TEXT")
     ],
     performance: Annotated[
         str,
@@ -51,13 +51,14 @@ def find(
 
     \b
     Examples:
-      azione reservations find "de luca"
+      azione reservations find de luca
       azione reservations find 3331234567
       azione reservations find anna --performance tonight
     """
     options: Options = context.obj
-    arguments = [*(["--all"] if all_ else []), *([f"--performance={performance}"] if performance else []), "--", text]
-    answer = options.call(options.find_target(), "Looking …", "find_reservations", *arguments)
+    arguments = [*(["--all"] if all_ else []), *([f"--performance={performance}"] if performance else [])]
+    text = " ".join(words)
+    answer = options.call(options.find_target(), "Looking …", "find_reservations", *arguments, "--", text)
     if not options.as_json:
         from azione.reservations import read_found
 
