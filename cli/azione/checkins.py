@@ -66,7 +66,7 @@ def read_door(record: dict[str, Any]) -> DoorView:
 
 def _inside(seats: dict[str, int]) -> str:
     others = seats["inside"] - seats["admitted"] - seats["walk_ins"]
-    parts = [f"{seats['admitted']} of the expected"]
+    parts = [f"{seats['admitted']} admitted"]
     parts += [count(seats["walk_ins"], "walk-in")] if seats["walk_ins"] else []
     parts += [f"{others} in conflict"] if others else []
     return f"{seats['inside']} ({', '.join(parts)})" if len(parts) > 1 else str(seats["inside"])

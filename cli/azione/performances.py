@@ -107,7 +107,7 @@ def _around(said: dict[str, Any]) -> Facts:
     return [
         ("Mails", f"{int(mails['waiting'])} waiting{failed}"),
         ("Phones", f"{int(phones['at_work'])} at the door, {int(phones['paired'])} paired in all"),
-        ("Came", f"{int(said['inside'])}{unsettled}"),
+        ("Inside", f"{int(said['inside'])}{unsettled}"),
         ("Note", _one_line(said["note_it"])),
         ("Note (en)", _one_line(said["note_en"])),
     ]

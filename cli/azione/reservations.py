@@ -11,7 +11,7 @@ from azione.emails import KINDS, STATES, reason
 from azione.listings import Listing
 from azione.wording import Occasion, count, in_short, moment, read_occasion
 
-HEADINGS = ("Reference", "Name", "Seats", "Performance", "State", "In")
+HEADINGS = ("Reference", "Name", "Seats", "Performance", "State", "Admitted")
 STYLES = {"confirmed": "green", "pending": "yellow", "cancelled": "red", "expired": "dim"}
 LANGUAGES = {"it": "Italian", "en": "English"}
 FIELDS = {"seats": "seats", "name": "name", "email": "e-mail", "phone": "phone", "notes": "notes"}
@@ -38,6 +38,7 @@ def read_found(records: Sequence[dict[str, Any]], summary: dict[str, Any]) -> Li
         totals=f"{count(len(records), 'reservation')}{rest}" if records else "",
         right=(2, 5),
         wraps=(1, 3),
+        optional=(5,),
         style=_style,
     )
 
@@ -98,10 +99,10 @@ def _times(said: dict[str, Any]) -> Facts:
 
 def _arrivals(said: dict[str, Any]) -> Facts:
     if not said["checkins"]:
-        return [("In", "nobody")]
+        return [("Admitted", "nobody")]
     first = f"{int(said['admitted'])} of {int(said['seats'])}"
     each = [f"{int(one['seats'])} on {_moment(one['at'])} by {one['device']}" for one in said["checkins"]]
-    return [("In", f"{first}: {'; '.join(each)}")]
+    return [("Admitted", f"{first}: {'; '.join(each)}")]
 
 
 def _mails(said: dict[str, Any]) -> Facts:

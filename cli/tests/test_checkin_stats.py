@@ -145,7 +145,7 @@ def test_terminal_is_drawn_in_place_and_left_clean(evening: Theatre) -> None:
     terminal = open_terminal(evening, *watching(evening))
     terminal.expect_exact("Ctrl-C ends this.")
     somebody_comes_in(evening, 2)
-    terminal.expect(r"7 \(5 of the expected, 2 walk-ins\)")
+    terminal.expect(r"7 \(5 admitted, 2 walk-ins\)")
     drawn = terminal.before
     terminal.expect_exact("Ctrl-C ends this.")
     terminal.sendintr()
@@ -209,7 +209,7 @@ def test_door_with_phones_conflicts_and_arrivals() -> None:
     [record], _summary = transcript("door_stats")
     door = read_door(record)
     assert dict(door.facts) == {
-        "Inside": "8 (5 of the expected, 2 walk-ins, 1 in conflict)",
+        "Inside": "8 (5 admitted, 2 walk-ins, 1 in conflict)",
         "Expected": "7",
         "Still to come": "2",
         "Seats left": "11",

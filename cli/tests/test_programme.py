@@ -46,7 +46,7 @@ def test_all_of_a_performance() -> None:
         "At most": "6 seats a reservation",
         "Mails": "9 waiting",
         "Phones": "0 at the door, 0 paired in all",
-        "Came": "5",
+        "Inside": "5",
         "Note": "",
         "Note (en)": "",
         "Made": "Thu 5 Dec 2041, 19:45",

@@ -70,7 +70,7 @@ def test_found_by_reference_shown_without_anything_that_opens_it(reservations: R
     shown = sentence(done)
     assert shown.startswith(f"{reference}, Maria De Luca Performance: {PLACE} Seats: 4 State: confirmed")
     assert "Phone: +393331234567 Notes: una sedia a rotelle" in shown
-    assert "In: 2 of 4: 2 on" in shown
+    assert "Admitted: 2 of 4: 2 on" in shown
     assert "by porta" in shown
     assert "Mail 2: ticket: waiting" in shown
     assert not re.search(r"\b[A-Z2-7]{26}\b", done.stdout)
@@ -203,7 +203,7 @@ def test_transcripts_of_looking() -> None:
     assert read_found(*transcript("find_reservations.none")).rows == []
     heading, facts = read_reservation(*transcript("show_reservation"))
     assert heading == "DELUCA, Maria De Luca"
-    assert dict(facts)["In"] == "2 of 4: 2 on Thu 5 Dec 2041, 20:30 by porta"
+    assert dict(facts)["Admitted"] == "2 of 4: 2 on Thu 5 Dec 2041, 20:30 by porta"
 
 
 @pytest.mark.parametrize(
