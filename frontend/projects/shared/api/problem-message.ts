@@ -60,7 +60,7 @@ const MESSAGES: Readonly<Record<ProblemCode, Message>> = {
   email_unavailable: () =>
     $localize`:@@shared.problem.email_unavailable:In questo momento non riusciamo a spedire e-mail. Riprova tra qualche minuto.`,
   file_refused: () =>
-    $localize`:@@shared.problem.file_refused:Il file non va bene e niente è stato importato. Controlla le righe segnalate, o esportalo di nuovo.`,
+    $localize`:@@shared.problem.file_refused:Il file non va bene e niente è stato registrato. Controlla le righe segnalate, o esportalo di nuovo.`,
 };
 
 export function problemMessage(problem: Problem): string {
