@@ -102,7 +102,7 @@ def _send_with_overdue(email: OutboundEmail) -> None:
 def _claim(*conditions: Q, pk: int, free: Q = _FREE) -> bool:
     """Takes a queued mail for this process, if it is still true and nobody else has it. One statement, so one wins."""
     lease = timedelta(seconds=STEPS_OF_A_DIALOGUE * settings.EMAIL_TIMEOUT + 30)
-    wanted = OutboundEmail.objects.filter(free, STILL_TRUE, *conditions, pk=pk, state=EmailState.QUEUED)
+    wanted = OutboundEmail.objects.filter(free, _is_true(), *conditions, pk=pk, state=EmailState.QUEUED)
     return bool(wanted.update(lease_expires_at=Now() + lease, attempts=F("attempts") + 1))
 
 
@@ -129,9 +129,18 @@ def for_later(*, besides: Sequence[int] = ()) -> tuple[int, datetime | None]:
     return counted["number"], counted["first"]
 
 
+def _is_true() -> Exists:
+    """`STILL_TRUE` for an UPDATE, beside the conditions on its own row.
+
+    An UPDATE whose conditions reach over a join becomes one of `id IN (SELECT …)`. Whoever waits there for a row that
+    another process is taking would take it once more: PostgreSQL looks again at the row itself, not at that list.
+    """
+    return Exists(OutboundEmail.objects.filter(STILL_TRUE, pk=OuterRef("pk")))
+
+
 def withdraw_untrue(rows: QuerySet[OutboundEmail]) -> None:
     """Of these mails those that wait for something that is no longer so, and that nobody is sending."""
-    rows.filter(_UNLEASED, state=EmailState.QUEUED).exclude(STILL_TRUE).update(state=EmailState.WITHDRAWN)
+    rows.filter(_UNLEASED, ~_is_true(), state=EmailState.QUEUED).update(state=EmailState.WITHDRAWN)
 
 
 def _claim_by_hand(pk: int) -> OutboundEmail | None:

@@ -5,6 +5,7 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from azionelab.programme.models import Performance
@@ -13,7 +14,7 @@ from azionelab.reservations.mailing import STATES_IN_WORDS, Selection, Stopped, 
 from azionelab.reservations.management.sending import since
 from azionelab.reservations.models import EmailRun, EmailState, OutboundEmail, Reservation
 from tests.cast import age_emails, make_performance, reserve, reserve_and_confirm
-from tests.concurrency.runner import run_at_once
+from tests.concurrency.runner import run_at_once, wait_for_somebody_who_waits
 from tests.postbox import Postbox
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -241,6 +242,24 @@ def test_two_who_ask_at_once_share_one_run(guests: list[Reservation], tonight: P
     runs = run_at_once([ask, ask])
     assert len(set(runs)) == 1
     assert addresses(postbox) == [f"guest{number}@example.org" for number in range(4)]
+
+
+@pytest.mark.parametrize("is_true", [True, False], ids=["sent", "withdrawn"])
+def test_mail_that_another_process_takes_at_this_moment_is_left_alone(
+    guests: list[Reservation], tonight: Performance, postbox: Postbox, is_true: bool
+) -> None:
+    """Whoever waits for the row sees it as it is afterwards: with the other's lease."""
+    run = prepare_run(Selection(performance_id=tonight.pk))
+    if not is_true:
+        Performance.objects.filter(pk=tonight.pk).update(cancelled_at=timezone.now())
+    row = OutboundEmail.objects.filter(pk=run.email_ids[0])
+    waiting = threading.Thread(target=lambda: run_at_once([lambda: send_each([run.email_ids[0]], rate=FAST)], 1))
+    with transaction.atomic():
+        row.update(lease_expires_at=timezone.now() + timedelta(minutes=1))
+        waiting.start()
+        wait_for_somebody_who_waits()
+    waiting.join(30)
+    assert (postbox.mails, row.get().state, row.get().attempts) == ([], EmailState.QUEUED, 0)
 
 
 def test_mail_that_is_no_longer_true_is_withdrawn(guests: list[Reservation], postbox: Postbox) -> None:
