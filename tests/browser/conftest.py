@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from browser.running_demo import ROOT, START_SECONDS, STOP_SECONDS, Demo, wait_for, zone_where_it_is_noon
 
 # A busy machine takes longer than Playwright's five seconds; where all goes well nobody waits it out.
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=30_000)
 WIDTHS = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 900}}
 
 
@@ -52,6 +52,15 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     finally:
         process.send_signal(signal.SIGINT)
         assert process.wait(STOP_SECONDS) == 0, output.read_text()
+
+
+@pytest.fixture
+def context(context: BrowserContext) -> BrowserContext:
+    """Prints what went wrong in its pages; pytest shows that of a test that failed."""
+    context.on("requestfailed", lambda request: print("request failed:", request.url, request.failure))
+    context.on("weberror", lambda error: print("error in a page:", error.error))
+    context.on("console", lambda message: print(f"{message.type} in a page:", message.text))
+    return context
 
 
 @pytest.fixture(scope="session")
