@@ -100,4 +100,4 @@ def test_help_loads_nothing_that_takes_its_time(tmp_path: Path, arguments: list[
     )
     loaded = {line.rpartition("|")[2].strip().partition(".")[0] for line in done.stderr.splitlines()}
     assert {"azione", "typer"} <= loaded
-    assert not loaded & {"django", "rich", "json", "xlsxwriter", "reportlab", "dns", "http", "ssl", "asyncio"}
+    assert not loaded & {"django", "rich", "xlsxwriter", "reportlab", "dns", "http", "ssl", "asyncio"}
