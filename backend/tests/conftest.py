@@ -34,7 +34,8 @@ ENVIRONMENT = {
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Starts PostgreSQL once a run, in the process that xdist's workers are children of."""
-    for name in [name for name in os.environ if name.endswith("_FILE") or name.startswith(("POSTGRES_", "SMTP_"))]:
+    unwanted = ("POSTGRES_", "SMTP_", "SECRETS_")
+    for name in [name for name in os.environ if name.endswith("_FILE") or name.startswith(unwanted)]:
         del os.environ[name]
     os.environ |= ENVIRONMENT
     if "DATABASE_URL" not in os.environ:

@@ -18,7 +18,7 @@ DEMO_FILE = "demo.json"
 SERVICE = "backend"
 DOCKER_SECONDS = 5
 # What the caller's shell must not slip in: libpq lets PG* override the address, a FILE overrides a value.
-_FOREIGN_PREFIXES = ("PG", "POSTGRES_", "SMTP_", "DJANGO_", "SECRET_KEY", "DATABASE_")
+_FOREIGN_PREFIXES = ("PG", "POSTGRES_", "SMTP_", "DJANGO_", "SECRET", "DATABASE_")
 
 
 @dataclass(frozen=True)

@@ -134,7 +134,7 @@ class Site:
 
 def _is_setting(name: str) -> bool:
     """What the caller's shell must not slip in: libpq lets PG* override the address, a FILE overrides a value."""
-    return name.startswith(("PG", "POSTGRES_", "SMTP_", "DJANGO_", "SECRET_KEY")) or name.endswith("_FILE")
+    return name.startswith(("PG", "POSTGRES_", "SMTP_", "DJANGO_", "SECRET")) or name.endswith("_FILE")
 
 
 def _open_log(path: Path) -> BinaryIO:

@@ -22,17 +22,44 @@ def text(name: str, default: str | None = None) -> str:
 
 
 def secret(name: str, default: str | None = None) -> str:
-    """A secret, from NAME or from the file that NAME_FILE names (its trailing line end dropped)."""
-    path = os.environ.get(f"{name}_FILE")
-    if not path:
+    """A secret, from the file that NAME_FILE names, else the file NAME in SECRETS_DIR, else from NAME itself.
+
+    Given in a file and in the environment it is refused: one of the two is forgotten, and nobody sees which.
+    """
+    path = _secret_file(name)
+    if path is None:
         return text(name, default)
-    _secret_files[name] = path
+    if os.environ.get(name):
+        raise ImproperlyConfigured(f"{name} is set, and stands in {path} as well. Take one of them away.")
+    _secret_files[name] = str(path)
+    return _read_secret(name, path)
+
+
+def _secret_file(name: str) -> Path | None:
+    """Where the secret is kept, if it is kept in a file."""
+    if path := os.environ.get(f"{name}_FILE"):
+        return Path(path)
+    folder = os.environ.get("SECRETS_DIR")
+    if not folder:
+        return None
     try:
-        value = Path(path).read_text().rstrip("\r\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ImproperlyConfigured(f"{name}_FILE names {path}, which cannot be read: {error}") from error
+        return Path(folder, name) if name in os.listdir(folder) else None  # noqa: PTH208 (a name, not a path)
+    except OSError as error:
+        raise ImproperlyConfigured(f"SECRETS_DIR names {folder}, which cannot be listed: {error.strerror}.") from error
+
+
+def _read_secret(name: str, path: Path) -> str:
+    """The file's text without its line end."""
+    setting = f"{name}_FILE" if os.environ.get(f"{name}_FILE") else "SECRETS_DIR"
+    where = f"{setting}: {name} is in {path}, which"
+    try:
+        value = path.read_text(encoding="utf-8").rstrip("\r\n")
+    except OSError as error:
+        raise ImproperlyConfigured(f"{where} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise ImproperlyConfigured(f"{where} is not UTF-8.") from error
     if not value:
-        raise ImproperlyConfigured(f"{name}_FILE names {path}, which is empty.")
+        raise ImproperlyConfigured(f"{where} is empty.")
     return value
 
 

@@ -106,7 +106,7 @@ def test_files_with_secrets(settings: Any, tmp_path: Path, mode: int, level: str
     [(found, message)] = said(machine.secret_files())
     assert found == level
     assert "civette" not in message
-    assert level == "ok" or f"SMTP_PASSWORD_FILE: {secret} is open to others (mode {mode:04o})." == message
+    assert level == "ok" or f"SMTP_PASSWORD: {secret} is open to others (mode {mode:04o})." == message
 
 
 def test_dotenv_counts_as_a_file_with_secrets(settings: Any, tmp_path: Path) -> None:
@@ -124,7 +124,7 @@ def test_secret_of_another_user_is_a_failure(settings: Any, tmp_path: Path) -> N
     secret.touch(mode=0o600)
     os.chown(secret, 12345, -1)
     settings.SECRET_FILES = {"SECRET_KEY": str(secret)}
-    assert said(machine.secret_files()) == [("failure", f"SECRET_KEY_FILE: {secret} belongs to another user.")]
+    assert said(machine.secret_files()) == [("failure", f"SECRET_KEY: {secret} belongs to another user.")]
 
 
 # Database

@@ -44,7 +44,8 @@ def start(**changes: str) -> str:
         ({"SMTP_PASSWORD": "perché"}, "SMTP_PASSWORD"),
         ({"LOG_LEVEL": "loud"}, "LOG_LEVEL"),
         ({"DATABASE_URL": "", "POSTGRES_HOST": ""}, "POSTGRES_PASSWORD"),
-        ({"SECRET_KEY_FILE": "/nowhere"}, "SECRET_KEY_FILE"),
+        ({"SECRET_KEY_FILE": "/nowhere", "SECRET_KEY": ""}, "SECRET_KEY_FILE"),
+        ({"SECRETS_DIR": "/nowhere"}, "SECRETS_DIR"),
     ],
 )
 def test_bad_value_stops_the_start_with_its_name(changes: dict[str, str], name: str) -> None:
@@ -66,6 +67,65 @@ def test_secret_is_read_from_its_file(tmp_path: Path, monkeypatch: pytest.Monkey
     file.write_text("")
     with pytest.raises(ImproperlyConfigured, match="SMTP_PASSWORD_FILE"):
         env.secret("SMTP_PASSWORD", "")
+
+
+@pytest.fixture
+def secrets_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """As Docker, Swarm and Kubernetes mount secrets: a file each, named as the setting."""
+    folder = tmp_path / "secrets"
+    folder.mkdir()
+    monkeypatch.setenv("SECRETS_DIR", str(folder))
+    monkeypatch.delenv("SMTP_PASSWORD", raising=False)
+    return folder
+
+
+def test_secret_is_read_from_the_folder(secrets_dir: Path) -> None:
+    assert env.secret("SMTP_PASSWORD", "none") == "none"
+    (secrets_dir / "SMTP_PASSWORD").write_text("tre civette\n", encoding="utf-8")
+    assert env.secret("SMTP_PASSWORD", "none") == "tre civette"
+    assert env.secret_files()["SMTP_PASSWORD"] == str(secrets_dir / "SMTP_PASSWORD")
+
+
+def test_named_file_wins_over_the_folder(secrets_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (secrets_dir / "SMTP_PASSWORD").write_text("from the folder")
+    (tmp_path / "named").write_text("from the file")
+    monkeypatch.setenv("SMTP_PASSWORD_FILE", str(tmp_path / "named"))
+    assert env.secret("SMTP_PASSWORD") == "from the file"
+    assert env.secret_files()["SMTP_PASSWORD"] == str(tmp_path / "named")
+
+
+@pytest.mark.parametrize("as_file", [True, False])
+def test_secret_in_a_file_and_in_the_environment_is_refused(
+    secrets_dir: Path, monkeypatch: pytest.MonkeyPatch, as_file: bool
+) -> None:
+    kept = secrets_dir / ("elsewhere" if as_file else "SMTP_PASSWORD")
+    kept.write_text("tre civette")
+    if as_file:
+        monkeypatch.setenv("SMTP_PASSWORD_FILE", str(kept))
+    monkeypatch.setenv("SMTP_PASSWORD", "quattro civette")
+    with pytest.raises(ImproperlyConfigured, match="SMTP_PASSWORD is set, and stands in") as refused:
+        env.secret("SMTP_PASSWORD")
+    assert "civette" not in str(refused.value)
+
+
+@pytest.mark.parametrize("content", [b"", b"\n", b"perch\xe8"])
+def test_secret_that_cannot_be_used_is_refused_with_its_place(secrets_dir: Path, content: bytes) -> None:
+    (secrets_dir / "SMTP_PASSWORD").write_bytes(content)
+    with pytest.raises(ImproperlyConfigured, match=f"SECRETS_DIR: SMTP_PASSWORD is in {secrets_dir}"):
+        env.secret("SMTP_PASSWORD", "")
+
+
+def test_secret_that_is_a_folder_is_refused(secrets_dir: Path) -> None:
+    """What Docker makes of a bind mount whose file is not there."""
+    (secrets_dir / "SMTP_PASSWORD").mkdir()
+    with pytest.raises(ImproperlyConfigured, match="which cannot be read: Is a directory"):
+        env.secret("SMTP_PASSWORD", "")
+
+
+def test_whole_start_takes_its_secrets_from_the_folder(secrets_dir: Path) -> None:
+    (secrets_dir / "SECRET_KEY").write_text(os.environ["SECRET_KEY"])
+    (secrets_dir / "DATABASE_URL").write_text(os.environ["DATABASE_URL"])
+    assert start(SECRET_KEY="", DATABASE_URL="") == "started"
 
 
 def test_database_from_its_parts(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -95,8 +95,8 @@ def _long(age: timedelta) -> str:
 
 
 def secret_files() -> Iterator[Finding]:
-    """The files that hold secrets: those of the settings named X_FILE, and .env where there is one."""
-    named = [(f"{name}_FILE", Path(path)) for name, path in settings.SECRET_FILES.items()]
+    """The files that hold secrets: those that hold one setting, and .env where there is one."""
+    named = [(name, Path(path)) for name, path in settings.SECRET_FILES.items()]
     dotenv = {(folder / ".env").resolve() for folder in (Path.cwd(), settings.BASE_DIR.parent)}
     looked_at = [*named, *((".env", path) for path in sorted(dotenv) if path.is_file())]
     wrong = [finding for name, path in looked_at if (finding := _too_open(name, path)) is not None]
