@@ -7,9 +7,9 @@ import sys
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "azionelab.project.settings")
-    # A migration or an export may rightly take longer than a guest would wait.
-    os.environ.setdefault("DATABASE_TIMEOUTS", "long")
-    os.environ.setdefault("DATABASE_POOL_SIZE", "0")
+    # A migration or an export may rightly take longer than a guest would wait. In the container both may
+    # be set already, for the web server.
+    os.environ |= {"DATABASE_TIMEOUTS": "long", "DATABASE_POOL_SIZE": "0"}
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 

@@ -113,7 +113,7 @@ class Site:
                 stdout=output,
                 stderr=output,
                 cwd=ROOT,
-                env=self._env | {"DATABASE_POOL_SIZE": str(THREADS)},
+                env=self._env | {"WEB_THREADS": str(THREADS)},
                 pass_fds=[descriptor],
                 start_new_session=True,
                 preexec_fn=die_with_parent(signal.SIGTERM),

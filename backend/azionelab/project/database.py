@@ -17,6 +17,9 @@ TIMEOUTS = {
     },
     "long": {"lock_timeout": 30_000, "statement_timeout": 0, "idle_in_transaction_session_timeout": 600_000},
 }
+# Seconds. A pool that tries to reconnect for longer waits twice as long each time: after minutes without PostgreSQL,
+# minutes pass before it sees that PostgreSQL is back. One that gives up tries at once when it is next asked.
+POOL_TIMEOUTS = {"timeout": 3, "reconnect_timeout": 3}
 _DJANGO_NAMES = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
 
 
@@ -38,7 +41,7 @@ def connection_parameters() -> dict[str, Any]:
     return named | {"OPTIONS": {key: value for key, value in parts.items() if key not in _DJANGO_NAMES}}
 
 
-def database() -> dict[str, Any]:
+def database(*, threads: int) -> dict[str, Any]:
     """The default database, with time-outs for who asks and, for the web, a pool as large as its threads."""
     settings = {"ENGINE": "django.db.backends.postgresql", "OPTIONS": {}} | connection_parameters()
     timeouts = TIMEOUTS[env.choice("DATABASE_TIMEOUTS", ("web", "long"), "web")]
@@ -46,7 +49,14 @@ def database() -> dict[str, Any]:
     settings["OPTIONS"]["options"] = f"{settings['OPTIONS'].get('options', '')} {flags}".strip()
     settings["OPTIONS"].setdefault("connect_timeout", 5)
     settings["CONN_HEALTH_CHECKS"] = True
-    pool_size = env.integer("DATABASE_POOL_SIZE", 4, most=1_000)
-    if pool_size:
-        settings["OPTIONS"]["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 3}
+    if pool_size := _pool_size(threads):
+        settings["OPTIONS"]["pool"] = {"min_size": 1, "max_size": pool_size, **POOL_TIMEOUTS}
     return settings
+
+
+def _pool_size(threads: int) -> int:
+    """A smaller pool lets threads wait for each other, a larger one is never used."""
+    size = env.integer("DATABASE_POOL_SIZE", threads)
+    if size not in (0, threads):
+        raise ImproperlyConfigured(f"DATABASE_POOL_SIZE is {size}; it must be WEB_THREADS ({threads}), or 0 for none.")
+    return size

@@ -4,6 +4,7 @@ A log never holds a guest's data. Exceptions are written as their class and the 
 their messages: PostgreSQL and SMTP put the offending e-mail address right into theirs.
 """
 
+import logging
 import traceback
 from typing import Any
 
@@ -28,6 +29,16 @@ def drop_request(_logger: Any, _name: str, event: EventDict) -> EventDict:
     for key in ("request", "sql", "params"):
         event.pop(key, None)
     return event
+
+
+class WithoutRequest(logging.Filter):
+    """gunicorn quotes the address, the line or the header of a request that it could not read or answer."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        for words in ("Invalid request", "Error handling request"):
+            if str(record.msg).startswith(words):
+                record.msg, record.args = words, None
+        return True
 
 
 def configure(level: str) -> dict[str, Any]:
@@ -67,6 +78,7 @@ def configure(level: str) -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"json": formatter},
+        "filters": {"without_request": {"()": WithoutRequest}},
         "handlers": {
             "stderr": {
                 "class": "logging.StreamHandler",
@@ -77,6 +89,9 @@ def configure(level: str) -> dict[str, Any]:
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
             "django": {"handlers": [], "propagate": True},
+            "gunicorn.error": {"handlers": [], "propagate": True, "filters": ["without_request"]},
+            # Tells of each connection that is taken and given back.
+            "psycopg.pool": {"level": "WARNING"},
             # Its lines name the user and the address of whoever mistyped a password.
             "axes": {"level": "CRITICAL"},
         },

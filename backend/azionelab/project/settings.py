@@ -33,6 +33,11 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 CSRF_FAILURE_VIEW = "azionelab.core.exception_handler.csrf_failure"
 DEBUG = False
 
+# The web server -----------------------------------------------------------------------------------------------------
+
+WEB_WORKERS = env.integer("WEB_WORKERS", 2, least=1, most=64)
+WEB_THREADS = env.integer("WEB_THREADS", 4, least=1, most=64)
+
 # Reservations -------------------------------------------------------------------------------------------------------
 
 HOLD_MINUTES = env.integer("HOLD_MINUTES", 60, least=1, most=7 * 24 * 60)
@@ -100,7 +105,7 @@ TEMPLATES = [
         },
     }
 ]
-DATABASES = {"default": database()}
+DATABASES = {"default": database(threads=WEB_THREADS)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SILENCED_SYSTEM_CHECKS = ["axes.W006"]  # nginx overwrites X-Forwarded-For; nothing else is trusted
 

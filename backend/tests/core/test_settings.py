@@ -43,6 +43,8 @@ def start(**changes: str) -> str:
         ({"MAIL_FROM": "perché@x.it"}, "MAIL_FROM"),
         ({"SMTP_PASSWORD": "perché"}, "SMTP_PASSWORD"),
         ({"LOG_LEVEL": "loud"}, "LOG_LEVEL"),
+        ({"WEB_WORKERS": "0"}, "WEB_WORKERS"),
+        ({"WEB_THREADS": "many"}, "WEB_THREADS"),
         ({"DATABASE_URL": "", "POSTGRES_HOST": ""}, "POSTGRES_PASSWORD"),
         ({"SECRET_KEY_FILE": "/nowhere", "SECRET_KEY": ""}, "SECRET_KEY_FILE"),
         ({"SECRETS_DIR": "/nowhere"}, "SECRETS_DIR"),
@@ -133,17 +135,26 @@ def test_database_from_its_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     parts = {"HOST": "db", "PASSWORD": "p w", "DB": "theatre", "USER": "azione", "PORT": "5433"}
     for name, value in parts.items():
         monkeypatch.setenv(f"POSTGRES_{name}", value)
-    made = database()
+    made = database(threads=4)
     assert (made["HOST"], made["PASSWORD"], made["NAME"], made["PORT"]) == ("db", "p w", "theatre", 5433)
     assert "lock_timeout=2000" in made["OPTIONS"]["options"]
 
 
 def test_database_from_its_address_keeps_tls(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://azione:p%20w@db.example/theatre?sslmode=verify-full")
-    monkeypatch.setenv("DATABASE_POOL_SIZE", "8")
-    made = database()
+    made = database(threads=4)
     assert (made["HOST"], made["PASSWORD"], made["OPTIONS"]["sslmode"]) == ("db.example", "p w", "verify-full")
-    assert made["OPTIONS"]["pool"] == {"min_size": 1, "max_size": 8, "timeout": 3}
     monkeypatch.setenv("DATABASE_URL", "mysql://x")
     with pytest.raises(ImproperlyConfigured, match="DATABASE_URL"):
-        database()
+        database(threads=4)
+
+
+def test_pool_is_as_large_as_the_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DATABASE_POOL_SIZE")
+    pool = database(threads=7)["OPTIONS"]["pool"]
+    assert (pool["min_size"], pool["max_size"]) == (1, 7)
+    monkeypatch.setenv("DATABASE_POOL_SIZE", "0")
+    assert "pool" not in database(threads=7)["OPTIONS"]
+    monkeypatch.setenv("DATABASE_POOL_SIZE", "8")
+    with pytest.raises(ImproperlyConfigured, match="DATABASE_POOL_SIZE"):
+        database(threads=7)

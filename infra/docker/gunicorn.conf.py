@@ -1,0 +1,44 @@
+"""How gunicorn serves the backend behind nginx: nothing here needs a home, or a file system that can be written."""
+
+from django.core.exceptions import ImproperlyConfigured
+
+from azionelab.core.startup import refuse_settings
+
+try:
+    from azionelab.project import settings
+except ImproperlyConfigured as error:
+    # Once, by the setting's name; each worker would say it in a traceback of its own.
+    refuse_settings(error)
+
+bind = "0.0.0.0:8000"
+worker_class = "gthread"
+workers = settings.WEB_WORKERS
+threads = settings.WEB_THREADS
+# A process that was forked after the pool of database connections was opened would share its sockets.
+preload_app = False
+
+# nginx opens a connection for each request (docs/decisions/0007). So a worker that ends cannot lose one either that
+# nginx was just sending over a connection it kept.
+keepalive = 0
+# What a worker takes it must answer before it ends; what it does not take waits in the queue that all workers share.
+worker_connections = 8 * threads
+# Only a heartbeat: how long a request may take is bounded by the time-outs of the database and the mail server.
+timeout = 60
+# compose.yml's stop_grace_period is longer.
+graceful_timeout = 25
+# Whatever leaks, leaks for a day or so. A worker that ends here finishes what it began while the others go on.
+max_requests = 20_000
+max_requests_jitter = 5_000
+
+# nginx takes lines of 8 KB: what it lets through is Django's to refuse, with a problem document.
+limit_request_line = 8190
+# Django alone reads X-Forwarded-Proto (SECURE_PROXY_SSL_HEADER); no other header tells the scheme.
+secure_scheme_headers = {}
+
+worker_tmp_dir = "/dev/shm"
+control_socket_disable = True
+
+# The house's JSON lines on stderr. There is no access log: RequestLogMiddleware tells of each request.
+accesslog = None
+loglevel = settings.LOGGING["root"]["level"].lower()
+logconfig_dict = settings.LOGGING
