@@ -1,11 +1,13 @@
 # Everything a newcomer needs: make demo, make test. Each target sets up what it needs by itself.
 .PHONY: help demo demo-tls demo-reset test browser-test bench lint reference lock clean
+.PHONY: up down logs upgrade rollback certificates secret watch
 
 # The first Python that is new enough; PYTHON=/path/to/python3.13 make … names another.
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$python; exit; }; \
 	done; echo python3)
 IN_VENV = PYTHONPATH=infra .venv/bin/python
+STACK = PYTHONPATH=infra $(PYTHON) -m stack
 SET_UP = @command -v $(PYTHON) >/dev/null || { echo "AzioneLab needs Python 3.11 or newer; $(PYTHON) is not here." >&2; exit 5; }; \
 	PYTHONPATH=infra $(PYTHON) -m demo.bootstrap
 
@@ -22,6 +24,32 @@ demo-tls: ## the same over HTTPS at https://THIS-MACHINE:8443, for phones in you
 
 demo-reset: ## throw the demo's data away
 	$(SET_UP) demo-reset
+
+up: ## start the site for real, in Docker: makes what is missing, waits until it is healthy (settings: .env)
+	$(SET_UP) stack
+	@exec env $(STACK) up
+
+down: ## stop it; the data stays
+	@exec env $(STACK) down
+
+logs: ## what it says, as it comes
+	@exec env $(STACK) logs
+
+upgrade: ## back up, build what this checkout holds, switch over; goes back by itself where that fails
+	$(SET_UP) stack
+	@exec env $(STACK) upgrade
+
+rollback: ## go back to the version before the last upgrade
+	@exec env $(STACK) rollback
+
+certificates: ## check TLS_CERTIFICATE and TLS_KEY and hand them to nginx, which takes them up by itself
+	@exec env $(STACK) certificates
+
+secret: ## set a secret of the stack: make secret NAME=SMTP_PASSWORD
+	@exec env $(STACK) secret $(NAME)
+
+watch: ## start again what was killed; for a timer
+	@exec env $(STACK) watch
 
 test: ## set everything up and pass every check and test but the browser's
 	$(SET_UP) test

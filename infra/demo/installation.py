@@ -29,12 +29,16 @@ FRONTEND = ROOT / "frontend"
 CACHE = ROOT / ".cache"
 NEEDED_BYTES = 1_500_000_000
 
+# Each holds all of those before it.
+GROUPS = ("cli", "demo", "dev")
 # profile: (group of requirements, npm packages?, built frontend?)
 PROFILES = {
     "demo": ("demo", True, True),
     "demo-tls": ("demo", True, True),
     "test": ("dev", True, False),
     "browser-test": ("dev", True, True),
+    # Beside the stack only azione is needed, which has no Node.
+    "stack": ("cli", False, False),
 }
 _NOT_SOURCES = frozenset({"node_modules", "dist", ".angular", "coverage", ".cache"})
 
@@ -95,9 +99,9 @@ def _one_at_a_time() -> Iterator[None]:
 
 
 def ensure_python(group: str) -> None:
-    """A virtual environment with the locked packages of `group`; one made for `dev` serves `demo` too."""
+    """A virtual environment with the locked packages of `group`, or of a larger one that holds them all."""
     stamp = VENV / ".installed"
-    if any(is_stamped(stamp, _python_stamp(fitting)) for fitting in {group, "dev"}):
+    if any(is_stamped(stamp, _python_stamp(fitting)) for fitting in GROUPS[GROUPS.index(group) :]):
         return
     _check_python_is_complete()
     check_disk(ROOT)
@@ -107,7 +111,8 @@ def ensure_python(group: str) -> None:
     stamp.unlink(missing_ok=True)
     command = [*_pip_install(), "--require-hashes", "-r", str(ROOT / "requirements" / f"{group}.txt")]
     _run(f"Installing Python packages ({group})", command, cwd=ROOT)
-    _link_node()
+    if group != "cli":
+        _link_node()
     write_stamp(stamp, _python_stamp(group))
     unfinished.unlink()
 

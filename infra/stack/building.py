@@ -1,0 +1,48 @@
+"""The images: built from this checkout as `current`; those that ran before an upgrade are kept as `previous`."""
+
+from __future__ import annotations
+
+from demo.progress import SetupError, run_logged
+
+from stack.compose import LOGS, ROOT, Stack, StackError
+
+SERVICES = ("backend", "frontend", "nginx")
+
+
+def build(stack: Stack) -> None:
+    command = ["docker", "compose", "build", *SERVICES]
+    try:
+        run_logged("Building the images", command, log=LOGS / "build.log", cwd=ROOT, env=dict(stack.environment))
+    except SetupError as error:
+        raise StackError(str(error)) from None
+
+
+def keep_current(stack: Stack) -> None:
+    """What runs now stays to be gone back to."""
+    for service in SERVICES:
+        current = stack.image(service)
+        stack.docker("tag", current, previous(current))
+
+
+def go_back(stack: Stack) -> None:
+    for service in SERVICES:
+        current = stack.image(service)
+        stack.docker("tag", previous(current), current)
+
+
+def has_previous(stack: Stack) -> bool:
+    return all(
+        stack.try_docker("image", "inspect", previous(stack.image(service))).returncode == 0 for service in SERVICES
+    )
+
+
+def identities(stack: Stack) -> dict[str, str]:
+    """Which image each service's name stands for now."""
+    return {
+        service: stack.docker("image", "inspect", "--format", "{{.Id}}", stack.image(service)).strip()
+        for service in SERVICES
+    }
+
+
+def previous(image: str) -> str:
+    return f"{image.rpartition(':')[0]}:previous"

@@ -1,0 +1,84 @@
+"""The stack's own PostgreSQL: the role that the backend uses, and copies of the database made in a moment.
+
+All of it by `psql` in the database's container, over its socket; passwords come over standard input.
+"""
+
+from __future__ import annotations
+
+from stack.compose import Stack, StackError
+
+_READ_PASSWORD = 'cat "/run/secrets/POSTGRES_PASSWORD"'
+
+
+def ensure_role(stack: Stack) -> None:
+    """The role of the backend: it owns the database, and may make neither databases nor roles. Sets its password anew."""
+    role, database = stack.settings["POSTGRES_USER"], stack.settings["POSTGRES_DB"]
+    password = stack.compose("run", "--rm", "--no-deps", "-T", "backend", "sh", "-c", _READ_PASSWORD)
+    _psql(
+        stack,
+        f"""
+        SET log_min_messages = panic;
+        SELECT format('CREATE ROLE %I LOGIN', {quote(role)})
+         WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = {quote(role)}) \\gexec
+        SELECT format('ALTER ROLE %I LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD %L', {quote(role)}, {quote(password)}) \\gexec
+        SELECT format('ALTER DATABASE %I OWNER TO %I', {quote(database)}, {quote(role)}) \\gexec
+        SELECT format('REVOKE CONNECT, TEMPORARY ON DATABASE %I FROM PUBLIC', {quote(database)}) \\gexec
+        """,
+    )
+
+
+def copy_database(stack: Stack, name: str) -> None:
+    """A copy of the live database, file by file. Nobody may be connected to it meanwhile."""
+    live = stack.settings["POSTGRES_DB"]
+    end_connections(stack, live)
+    _psql(stack, f"CREATE DATABASE {identifier(name)} TEMPLATE {identifier(live)} OWNER {identifier(_role(stack))};")
+
+
+def put_back(stack: Stack, name: str) -> None:
+    """The copy `name` takes the live database's place, which is dropped: it is the half of a change that failed."""
+    live = stack.settings["POSTGRES_DB"]
+    spoiled = f"{live}_spoiled"
+    end_connections(stack, live)
+    _psql(stack, f"DROP DATABASE IF EXISTS {identifier(spoiled)} WITH (FORCE);")
+    _psql(
+        stack,
+        f"""
+        BEGIN;
+        ALTER DATABASE {identifier(live)} RENAME TO {identifier(spoiled)};
+        ALTER DATABASE {identifier(name)} RENAME TO {identifier(live)};
+        COMMIT;
+        """,
+    )
+    _psql(stack, f"DROP DATABASE {identifier(spoiled)} WITH (FORCE);")
+
+
+def drop_copy(stack: Stack, name: str) -> None:
+    _psql(stack, f"DROP DATABASE IF EXISTS {identifier(name)} WITH (FORCE);")
+
+
+def exists(stack: Stack, name: str) -> bool:
+    return _psql(stack, f"SELECT 1 FROM pg_database WHERE datname = {quote(name)};").strip() == "1"
+
+
+def end_connections(stack: Stack, name: str) -> None:
+    _psql(stack, f"SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = {quote(name)};")
+
+
+def quote(text: str) -> str:
+    """As an SQL string."""
+    if "\0" in text or "\\" in text:
+        raise StackError("A name or a password for the database holds a character that it cannot.")
+    return "'" + text.replace("'", "''") + "'"
+
+
+def identifier(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _role(stack: Stack) -> str:
+    return stack.settings["POSTGRES_USER"]
+
+
+def _psql(stack: Stack, sql: str) -> str:
+    command = ("psql", "--username", "postgres", "--dbname", "postgres", "--no-psqlrc", "--quiet", "--tuples-only")
+    return stack.compose("exec", "-T", "postgres", *command, "--no-align", "--set", "ON_ERROR_STOP=1", stdin=sql)

@@ -1,0 +1,108 @@
+"""`make up`: from a fresh Docker host to a site that answers. Doing it again changes nothing that is well."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+from pathlib import Path
+
+from demo.console import Steps, say
+
+from stack import certificates, database, smoke
+from stack.building import build
+from stack.compose import ROOT, Stack, StackError
+from stack.secrets import ensure_folders, ensure_secrets
+from stack.state import Upgrade
+
+# Images, build cache and a first database.
+NEEDED_BYTES = 4_000_000_000
+HEALTHY_SECONDS = 180
+
+
+def up(stack: Stack) -> None:
+    steps = Steps(7 if stack.has_own_database else 6)
+    with steps("Looking at this host and the settings"):
+        check_host(stack)
+        refuse_half_done(stack)
+    with steps("Building the images (minutes, the first time)"):
+        build(stack)
+    with steps("Making the secrets that are missing"):
+        ensure_folders(stack)
+        made = ensure_secrets(stack)
+        certificates.install_if_set(stack)
+        check_settings(stack)
+    if stack.has_own_database:
+        with steps("Starting PostgreSQL"):
+            start(stack, "postgres")
+            database.ensure_role(stack)
+    with steps("Bringing the database up to date"):
+        stack.manage("migrate", "--no-input")
+    with steps("Starting the site"):
+        publish(stack)
+        start(stack, "backend", "nginx")
+    with steps("Looking at the site"):
+        smoke.check_from_outside(stack)
+    _tell(stack, made)
+
+
+def check_host(stack: Stack) -> None:
+    """What would stop the start later. Changes nothing."""
+    place = next(folder for folder in (stack.backups, *stack.backups.parents) if folder.exists())
+    for where in {place, Path(_docker_root(stack))}:
+        if where.exists() and shutil.disk_usage(where).free < NEEDED_BYTES and not stack.is_running("nginx"):
+            free = shutil.disk_usage(where).free / 1e9
+            raise StackError(f"A first start needs {NEEDED_BYTES / 1e9:.0f} GB of disk; {where} has {free:.1f} GB: make room.")
+    if not stack.is_running("nginx"):
+        for setting, inside in (("HTTP_PORT", 8080), ("HTTPS_PORT", 8443)):
+            _check_port(setting, *stack.port(inside))
+
+
+def refuse_half_done(stack: Stack) -> None:
+    if Upgrade.read(stack) is not None:
+        raise StackError("An upgrade was cut off half-way: make rollback puts back what was before it.")
+
+
+def check_settings(stack: Stack) -> None:
+    """The backend reads all of them at its start; it says itself which one is wrong."""
+    stack.manage("check")
+
+
+def start(stack: Stack, *services: str) -> None:
+    """Starts them and waits until they are healthy. Raises StackError with what they said where they are not."""
+    wait = ("--wait", "--wait-timeout", str(HEALTHY_SECONDS))
+    done = stack.try_docker("compose", "up", "--detach", "--no-deps", "--no-build", *wait, *services)
+    if done.returncode != 0:
+        log = stack.try_docker("compose", "logs", "--no-color", "--tail", "15", *services)
+        raise StackError(f"{' and '.join(services)} did not become healthy.\n{done.stderr.strip()[-600:]}\n{log.stdout.strip()}")
+
+
+def publish(stack: Stack) -> None:
+    """The pages of the current image of `frontend` become those that nginx serves."""
+    stack.compose("run", "--rm", "--no-deps", "-T", "frontend")
+
+
+def _docker_root(stack: Stack) -> str:
+    return stack.docker("info", "--format", "{{.DockerRootDir}}").strip()
+
+
+def _check_port(setting: str, address: str, port: int) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((address, port))
+        except PermissionError:
+            return  # Docker may have the port all the same
+        except OSError as error:
+            raise StackError(f"{setting} is {port}, and that port of {address} is not free ({error.strerror}).") from None
+
+
+def _tell(stack: Stack, made: list[str]) -> None:
+    if made:
+        say(f"\nMade: {', '.join(made)}. Keep a copy of {stack.folder('backend', '/run/secrets').parent} in a safe place:")
+        say("a backup does not hold them, and without SECRET_KEY everybody signs in anew.")
+    say(f"\nAzioneLab answers at {stack.settings['SITE_URL']}\n")
+    azione = ROOT / ".venv" / "bin" / "azione"
+    if made:
+        say(f"  First account:  {azione} users create NAME --group managers")
+    say(f"  How it stands:  {azione} status")
+    say("  What it says:   make logs")

@@ -1,0 +1,176 @@
+"""`make upgrade`: from what runs to what the checkout holds, and back by itself where that fails.
+
+The site answers all the time but for the switch, in which nginx shows its maintenance page: the backend stops, the
+database is copied where migrations wait, migrated, and the new backend is tried before anybody is let in.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from datetime import UTC, datetime
+
+from demo.console import Steps, say
+
+from stack import building, certificates, database, smoke
+from stack.compose import ROOT, Stack, StackError
+from stack.secrets import ensure_folders, ensure_secrets
+from stack.state import Upgrade
+from stack.up import check_host, check_settings, publish, refuse_half_done, start
+
+AZIONE = ROOT / ".venv" / "bin" / "azione"
+
+
+def upgrade(stack: Stack) -> None:
+    steps = Steps(6)
+    with steps("Looking at this host, the settings and the site"):
+        check_host(stack)
+        refuse_half_done(stack)
+        if not stack.is_running("nginx"):
+            raise StackError("The stack is not running: make up starts it, and takes what is new along.")
+        smoke.check_from_inside(stack)
+    with steps("Making a backup"):
+        back_up(stack)
+    with steps("Building the images"):
+        building.keep_current(stack)
+        _build_or_go_back(stack)
+    with steps("Trying the settings"):
+        pending = _prepare_or_go_back(stack)
+    Upgrade().write(stack)
+    try:
+        with steps(f"Switching over ({'with' if pending else 'without'} migrations)"):
+            switch(stack, with_copy=pending and stack.has_own_database)
+        with steps("Looking at the site"):
+            start(stack, "nginx")
+            smoke.check_from_outside(stack)
+    except (StackError, KeyboardInterrupt) as error:
+        say(f"\n{error or 'Interrupted.'}\nGoing back to what was before …")
+        go_back(stack)
+        raise StackError("The upgrade failed, and everything is as it was before it; nothing is lost.") from None
+    end(stack)
+    say(f"\nUpgraded. {stack.settings['SITE_URL']} runs what this checkout holds.")
+
+
+def back_up(stack: Stack) -> None:
+    if not stack.has_own_database:
+        say("left to the host of your database … ", end="")
+        return
+    environment = dict(stack.environment) | {"COMPOSE_PROJECT_NAME": stack.name, "AZIONE_TARGET": "compose"}
+    done = subprocess.run(
+        [str(AZIONE), "backup", "create"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode != 0:
+        raise StackError(f"No backup could be made, so nothing was changed: {done.stderr.strip() or done.stdout.strip()}")
+
+
+def switch(stack: Stack, *, with_copy: bool) -> None:
+    """Behind the maintenance page. Raises StackError with the site down: the caller goes back."""
+    with stack.maintenance():
+        stack.compose("stop", "backend")
+        if with_copy:
+            # The database keeps nothing of the change that failed, and no reservation is lost: nobody could make one.
+            state = Upgrade(copy=f"{stack.settings['POSTGRES_DB']}_before_{datetime.now(UTC):%Y%m%dt%H%M%S}")
+            database.copy_database(stack, state.copy)
+            state.write(stack)
+        stack.manage("migrate", "--no-input")
+        publish(stack)
+        start(stack, "backend")
+        smoke.check_from_inside(stack)
+
+
+def go_back(stack: Stack) -> None:
+    """What ran before runs again, on the database as it was. Doing it again does no harm."""
+    state = Upgrade.read(stack) or Upgrade()
+    building.go_back(stack)
+    if stack.is_running("nginx"):
+        with stack.maintenance():
+            _put_back(stack, state)
+    else:
+        _put_back(stack, state)
+    start(stack, "nginx")
+    smoke.check_from_outside(stack)
+    Upgrade.forget(stack)
+
+
+def rollback(stack: Stack) -> None:
+    """`make rollback`: of an upgrade that was cut off, or of the last one while the database fits the old program."""
+    steps = Steps(2)
+    if Upgrade.read(stack) is None:
+        with steps("Looking whether the version before fits the database"):
+            _check_can_go_back(stack)
+    with steps("Going back to the version before"):
+        go_back(stack)
+    say(f"\n{stack.settings['SITE_URL']} runs the version before again.")
+
+
+def end(stack: Stack) -> None:
+    state = Upgrade.read(stack)
+    Upgrade.forget(stack)
+    if state is not None and state.copy:
+        database.drop_copy(stack, state.copy)
+
+
+def _put_back(stack: Stack, state: Upgrade) -> None:
+    stack.compose("stop", "backend")
+    if state.copy and database.exists(stack, state.copy):
+        database.put_back(stack, state.copy)
+    publish(stack)
+    start(stack, "backend")
+
+
+def _build_or_go_back(stack: Stack) -> None:
+    try:
+        building.build(stack)
+    except (StackError, KeyboardInterrupt):
+        building.go_back(stack)
+        raise
+
+
+def _prepare_or_go_back(stack: Stack) -> bool:
+    """Whether migrations wait. The new image is asked; where it cannot start, the old one stays the current one."""
+    try:
+        ensure_folders(stack)
+        ensure_secrets(stack)
+        certificates.install_if_set(stack)
+        check_settings(stack)
+        return has_pending_migrations(stack)
+    except (StackError, KeyboardInterrupt):
+        building.go_back(stack)
+        raise
+
+
+def has_pending_migrations(stack: Stack) -> bool:
+    done = stack.try_docker(
+        *("compose", "run", "--rm", "--no-deps", "-T", "backend", "python", "manage.py", "migrate", "--check")
+    )
+    if done.returncode not in (0, 1):
+        raise StackError(f"The new version cannot read the database: {done.stderr.strip()[-400:]}")
+    return done.returncode == 1
+
+
+def _check_can_go_back(stack: Stack) -> None:
+    if not building.has_previous(stack):
+        raise StackError("There is no version before this one on this host.")
+    before = building.identities(stack)
+    building.go_back(stack)
+    try:
+        unknown = _unknown_migrations(stack)
+    finally:
+        for service, image in before.items():
+            stack.docker("tag", image, stack.image(service))
+    if unknown:
+        raise StackError(
+            f"The version before does not know {len(unknown)} migrations of the database ({', '.join(unknown[:3])}). "
+            "Going back means going back to a backup: azione backup list, then runbooks/restore-from-backup.md."
+        )
+
+
+def _unknown_migrations(stack: Stack) -> list[str]:
+    """Applied to the database, and unknown to the image that is current now."""
+    script = (
+        "import django; django.setup()\n"
+        "from django.db import connection\n"
+        "from django.db.migrations.loader import MigrationLoader\n"
+        "loader = MigrationLoader(connection)\n"
+        "print(*sorted('.'.join(key) for key in loader.applied_migrations if key not in loader.disk_migrations))\n"
+    )
+    return stack.compose("run", "--rm", "--no-deps", "-T", "backend", "python", "-c", script).split()
