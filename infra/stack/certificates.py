@@ -66,7 +66,9 @@ def check_pair(certificate: str, key: str, host: str) -> None:
 def _openssl(*arguments: str) -> str | None:
     """What it printed; None where it refused."""
     try:
-        done = subprocess.run(["openssl", *arguments], capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+        done = subprocess.run(
+            ["openssl", *arguments], capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
+        )
     except FileNotFoundError:
         raise StackError("There is no openssl command, which checks certificates: install it.") from None
     return done.stdout if done.returncode == 0 else None

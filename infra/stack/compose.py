@@ -105,9 +105,13 @@ class Stack:
 
     def manage(self, *arguments: str) -> str:
         """A management command in a backend of its own, with the image that is current now; StackError with its reason."""
-        done = self.try_docker("compose", "run", "--rm", "--no-deps", "-T", "backend", "python", "manage.py", *arguments)
+        done = self.try_docker(
+            "compose", "run", "--rm", "--no-deps", "-T", "backend", "python", "manage.py", *arguments
+        )
         if done.returncode != 0:
-            raise StackError(_reason(done.stdout) or f"{arguments[0]} failed: {_last_words(done.stderr or done.stdout)}")
+            raise StackError(
+                _reason(done.stdout) or f"{arguments[0]} failed: {_last_words(done.stderr or done.stdout)}"
+            )
         return done.stdout
 
     def is_running(self, service: str) -> bool:
@@ -156,7 +160,7 @@ def load() -> Stack:
 def _refuse_secrets(path: Path) -> None:
     """Whatever stands in .env can be read by `docker inspect`; here it would only be ignored."""
     for name in SECRETS:
-        if re.search(rf"^\s*(export\s+)?{name}\s*=\s*['\"]?[^'\"\s]", path.read_text(), re.MULTILINE):
+        if re.search(rf"^ *(export +)?{name} *= *['\"]?[^'\"\s]", path.read_text(), re.MULTILINE):
             raise StackError(f"{name} stands in {path}, and is a secret: empty it there, then make secret NAME={name}.")
 
 
@@ -167,7 +171,9 @@ def _check_docker(environment: Mapping[str, str]) -> None:
     found = re.match(r"v?(\d+)\.(\d+)", version.stdout.strip())
     wanted = ".".join(map(str, LEAST_COMPOSE))
     if not found or (int(found[1]), int(found[2])) < LEAST_COMPOSE:
-        raise StackError(f"Docker Compose {wanted} or newer is needed, and docker compose version says {version.stdout.strip() or 'nothing'}.")
+        raise StackError(
+            f"Docker Compose {wanted} or newer is needed, and docker compose version says {version.stdout.strip() or 'nothing'}."
+        )
     engine = subprocess.run(["docker", "info"], env=environment, capture_output=True, text=True, check=False)
     if engine.returncode != 0:
         raise StackError(f"Docker does not answer: {_last_words(engine.stderr)}")

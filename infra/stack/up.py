@@ -51,7 +51,9 @@ def check_host(stack: Stack) -> None:
     for where in {place, Path(_docker_root(stack))}:
         if where.exists() and shutil.disk_usage(where).free < NEEDED_BYTES and not stack.is_running("nginx"):
             free = shutil.disk_usage(where).free / 1e9
-            raise StackError(f"A first start needs {NEEDED_BYTES / 1e9:.0f} GB of disk; {where} has {free:.1f} GB: make room.")
+            raise StackError(
+                f"A first start needs {NEEDED_BYTES / 1e9:.0f} GB of disk; {where} has {free:.1f} GB: make room."
+            )
     if not stack.is_running("nginx"):
         for setting, inside in (("HTTP_PORT", 8080), ("HTTPS_PORT", 8443)):
             _check_port(setting, *stack.port(inside))
@@ -73,7 +75,9 @@ def start(stack: Stack, *services: str) -> None:
     done = stack.try_docker("compose", "up", "--detach", "--no-deps", "--no-build", *wait, *services)
     if done.returncode != 0:
         log = stack.try_docker("compose", "logs", "--no-color", "--tail", "15", *services)
-        raise StackError(f"{' and '.join(services)} did not become healthy.\n{done.stderr.strip()[-600:]}\n{log.stdout.strip()}")
+        raise StackError(
+            f"{' and '.join(services)} did not become healthy.\n{done.stderr.strip()[-600:]}\n{log.stdout.strip()}"
+        )
 
 
 def publish(stack: Stack) -> None:
@@ -93,12 +97,16 @@ def _check_port(setting: str, address: str, port: int) -> None:
         except PermissionError:
             return  # Docker may have the port all the same
         except OSError as error:
-            raise StackError(f"{setting} is {port}, and that port of {address} is not free ({error.strerror}).") from None
+            raise StackError(
+                f"{setting} is {port}, and that port of {address} is not free ({error.strerror})."
+            ) from None
 
 
 def _tell(stack: Stack, made: list[str]) -> None:
     if made:
-        say(f"\nMade: {', '.join(made)}. Keep a copy of {stack.folder('backend', '/run/secrets').parent} in a safe place:")
+        say(
+            f"\nMade: {', '.join(made)}. Keep a copy of {stack.folder('backend', '/run/secrets').parent} in a safe place:"
+        )
         say("a backup does not hold them, and without SECRET_KEY everybody signs in anew.")
     say(f"\nAzioneLab answers at {stack.settings['SITE_URL']}\n")
     azione = ROOT / ".venv" / "bin" / "azione"

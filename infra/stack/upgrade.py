@@ -59,7 +59,9 @@ def back_up(stack: Stack) -> None:
         [str(AZIONE), "backup", "create"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
     )
     if done.returncode != 0:
-        raise StackError(f"No backup could be made, so nothing was changed: {done.stderr.strip() or done.stdout.strip()}")
+        raise StackError(
+            f"No backup could be made, so nothing was changed: {done.stderr.strip() or done.stdout.strip()}"
+        )
 
 
 def switch(stack: Stack, *, with_copy: bool) -> None:
