@@ -8,7 +8,6 @@ import subprocess
 import sys
 
 from demo.progress import SetupError
-
 from stack import certificates
 from stack.compose import ROOT, Stack, StackError, load
 from stack.secrets import set_secret

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from demo.progress import SetupError, run_logged
-
 from stack.compose import LOGS, ROOT, Stack, StackError
 
 SERVICES = ("backend", "frontend", "nginx")

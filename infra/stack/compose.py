@@ -18,6 +18,8 @@ from urllib.parse import SplitResult, urlsplit
 ROOT = Path(__file__).resolve().parents[2]
 LOGS = ROOT / ".cache" / "log"
 LEAST_COMPOSE = (2, 20)
+# A backend beside those that serve, gone when its command has ended.
+RUN_BACKEND = ("run", "--rm", "--no-deps", "-T", "backend")
 # All that the backend is given as a file.
 SECRETS = ("SECRET_KEY", "POSTGRES_PASSWORD", "SMTP_PASSWORD", "DATABASE_URL")
 # Of what a command said, as much as helps a person.
@@ -35,7 +37,7 @@ def settings_file() -> Path:
 
 @dataclass(frozen=True)
 class Stack:
-    """One stack: its settings as Compose resolved them. Raises StackError, with Docker's own last words, where it fails."""
+    """One stack: its settings as Compose resolved them. What fails raises StackError, with Docker's own last words."""
 
     config: Mapping[str, Any]
     environment: Mapping[str, str]
@@ -104,15 +106,15 @@ class Stack:
         )
 
     def manage(self, *arguments: str) -> str:
-        """A management command in a backend of its own, with the image that is current now; StackError with its reason."""
-        done = self.try_docker(
-            "compose", "run", "--rm", "--no-deps", "-T", "backend", "python", "manage.py", *arguments
-        )
+        """A management command in a backend of its own, of the image that is current now."""
+        done = self.try_manage(*arguments)
         if done.returncode != 0:
-            raise StackError(
-                _reason(done.stdout) or f"{arguments[0]} failed: {_last_words(done.stderr or done.stdout)}"
-            )
+            said = _last_words(done.stderr or done.stdout)
+            raise StackError(_reason(done.stdout) or f"{arguments[0]} failed: {said}")
         return done.stdout
+
+    def try_manage(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return self.try_docker("compose", *RUN_BACKEND, "python", "manage.py", *arguments)
 
     def is_running(self, service: str) -> bool:
         return service in self.compose("ps", "--services", "--status", "running").split()
@@ -124,7 +126,8 @@ class Stack:
         with subprocess.Popen(
             command, cwd=ROOT, env=dict(self.environment), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         ) as holder:
-            assert holder.stdin is not None and holder.stdout is not None
+            assert holder.stdin is not None
+            assert holder.stdout is not None
             if holder.stdout.readline().strip() != "on":
                 raise StackError("nginx does not show its maintenance page: see make logs.")
             try:
@@ -171,9 +174,8 @@ def _check_docker(environment: Mapping[str, str]) -> None:
     found = re.match(r"v?(\d+)\.(\d+)", version.stdout.strip())
     wanted = ".".join(map(str, LEAST_COMPOSE))
     if not found or (int(found[1]), int(found[2])) < LEAST_COMPOSE:
-        raise StackError(
-            f"Docker Compose {wanted} or newer is needed, and docker compose version says {version.stdout.strip() or 'nothing'}."
-        )
+        said = version.stdout.strip() or "nothing"
+        raise StackError(f"Docker Compose {wanted} or newer is needed; docker compose version says {said}.")
     engine = subprocess.run(["docker", "info"], env=environment, capture_output=True, text=True, check=False)
     if engine.returncode != 0:
         raise StackError(f"Docker does not answer: {_last_words(engine.stderr)}")

@@ -5,22 +5,23 @@ All of it by `psql` in the database's container, over its socket; passwords come
 
 from __future__ import annotations
 
-from stack.compose import Stack, StackError
+from stack.compose import RUN_BACKEND, Stack, StackError
 
 _READ_PASSWORD = 'cat "/run/secrets/POSTGRES_PASSWORD"'
 
 
 def ensure_role(stack: Stack) -> None:
-    """The role of the backend: it owns the database, and may make neither databases nor roles. Sets its password anew."""
+    """The backend's role, with its password: it owns the database, and may make neither databases nor roles."""
     role, database = stack.settings["POSTGRES_USER"], stack.settings["POSTGRES_DB"]
-    password = stack.compose("run", "--rm", "--no-deps", "-T", "backend", "sh", "-c", _READ_PASSWORD)
+    password = stack.compose(*RUN_BACKEND, "sh", "-c", _READ_PASSWORD)
     _psql(
         stack,
         f"""
         SET log_min_messages = panic;
         SELECT format('CREATE ROLE %I LOGIN', {quote(role)})
          WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = {quote(role)}) \\gexec
-        SELECT format('ALTER ROLE %I LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD %L', {quote(role)}, {quote(password)}) \\gexec
+        SELECT format('ALTER ROLE %I LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD %L',
+                      {quote(role)}, {quote(password)}) \\gexec
         SELECT format('ALTER DATABASE %I OWNER TO %I', {quote(database)}, {quote(role)}) \\gexec
         SELECT format('REVOKE CONNECT, TEMPORARY ON DATABASE %I FROM PUBLIC', {quote(database)}) \\gexec
         """,

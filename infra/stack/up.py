@@ -7,7 +7,6 @@ import socket
 from pathlib import Path
 
 from demo.console import Steps, say
-
 from stack import certificates, database, smoke
 from stack.building import build
 from stack.compose import ROOT, Stack, StackError
@@ -47,16 +46,14 @@ def up(stack: Stack) -> None:
 
 def check_host(stack: Stack) -> None:
     """What would stop the start later. Changes nothing."""
-    place = next(folder for folder in (stack.backups, *stack.backups.parents) if folder.exists())
-    for where in {place, Path(_docker_root(stack))}:
-        if where.exists() and shutil.disk_usage(where).free < NEEDED_BYTES and not stack.is_running("nginx"):
-            free = shutil.disk_usage(where).free / 1e9
-            raise StackError(
-                f"A first start needs {NEEDED_BYTES / 1e9:.0f} GB of disk; {where} has {free:.1f} GB: make room."
-            )
-    if not stack.is_running("nginx"):
-        for setting, inside in (("HTTP_PORT", 8080), ("HTTPS_PORT", 8443)):
-            _check_port(setting, *stack.port(inside))
+    if stack.is_running("nginx"):
+        return
+    for place in {_nearest(stack.backups), Path(_docker_root(stack))}:
+        if place.exists() and (free := shutil.disk_usage(place).free) < NEEDED_BYTES:
+            needed = f"A first start needs {NEEDED_BYTES / 1e9:.0f} GB of disk"
+            raise StackError(f"{needed}; {place} has {free / 1e9:.1f} GB: make room.")
+    for setting, inside in (("HTTP_PORT", 8080), ("HTTPS_PORT", 8443)):
+        _check_port(setting, *stack.port(inside))
 
 
 def refuse_half_done(stack: Stack) -> None:
@@ -85,6 +82,11 @@ def publish(stack: Stack) -> None:
     stack.compose("run", "--rm", "--no-deps", "-T", "frontend")
 
 
+def _nearest(folder: Path) -> Path:
+    """The folder itself, or the one it would be made in."""
+    return next(place for place in (folder, *folder.parents) if place.exists())
+
+
 def _docker_root(stack: Stack) -> str:
     return stack.docker("info", "--format", "{{.DockerRootDir}}").strip()
 
@@ -104,10 +106,9 @@ def _check_port(setting: str, address: str, port: int) -> None:
 
 def _tell(stack: Stack, made: list[str]) -> None:
     if made:
-        say(
-            f"\nMade: {', '.join(made)}. Keep a copy of {stack.folder('backend', '/run/secrets').parent} in a safe place:"
-        )
-        say("a backup does not hold them, and without SECRET_KEY everybody signs in anew.")
+        secrets = stack.folder("backend", "/run/secrets").parent
+        say(f"\nMade: {', '.join(made)}. Keep a copy of {secrets} in a safe place: a backup does not hold them, and")
+        say("without SECRET_KEY everybody has to sign in anew and each phone at the door has to be paired again.")
     say(f"\nAzioneLab answers at {stack.settings['SITE_URL']}\n")
     azione = ROOT / ".venv" / "bin" / "azione"
     if made:

@@ -10,9 +10,8 @@ import subprocess
 from datetime import UTC, datetime
 
 from demo.console import Steps, say
-
 from stack import building, certificates, database, smoke
-from stack.compose import ROOT, Stack, StackError
+from stack.compose import ROOT, RUN_BACKEND, Stack, StackError
 from stack.secrets import ensure_folders, ensure_secrets
 from stack.state import Upgrade
 from stack.up import check_host, check_settings, publish, refuse_half_done, start
@@ -141,9 +140,7 @@ def _prepare_or_go_back(stack: Stack) -> bool:
 
 
 def has_pending_migrations(stack: Stack) -> bool:
-    done = stack.try_docker(
-        *("compose", "run", "--rm", "--no-deps", "-T", "backend", "python", "manage.py", "migrate", "--check")
-    )
+    done = stack.try_manage("migrate", "--check")
     if done.returncode not in (0, 1):
         raise StackError(f"The new version cannot read the database: {done.stderr.strip()[-400:]}")
     return done.returncode == 1
@@ -175,4 +172,4 @@ def _unknown_migrations(stack: Stack) -> list[str]:
         "loader = MigrationLoader(connection)\n"
         "print(*sorted('.'.join(key) for key in loader.applied_migrations if key not in loader.disk_migrations))\n"
     )
-    return stack.compose("run", "--rm", "--no-deps", "-T", "backend", "python", "-c", script).split()
+    return stack.compose(*RUN_BACKEND, "python", "-c", script).split()
