@@ -50,6 +50,8 @@ def backend_settings(
         "MEDIA_ROOT": str(directory / "media"),
         "STATIC_ROOT": str(directory / "static"),
         "DJANGO_SETTINGS_MODULE": "azionelab.project.settings",
+        # A browser would remember to refuse this address in the clear, which may be another machine's tomorrow.
+        "HSTS_SECONDS": "0",
     }
     return settings | {name: environ[name] for name in _PASSED_ON if environ.get(name)}
 

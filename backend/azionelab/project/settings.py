@@ -107,7 +107,12 @@ TEMPLATES = [
 ]
 DATABASES = {"default": database(threads=WEB_THREADS)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-SILENCED_SYSTEM_CHECKS = ["axes.W006"]  # nginx overwrites X-Forwarded-For; nothing else is trusted
+SILENCED_SYSTEM_CHECKS = [
+    "axes.W006",  # nginx overwrites X-Forwarded-For; nothing else is trusted
+    # Other names under the domain, and the browsers' own lists, are for whoever owns the domain to decide.
+    "security.W005",
+    "security.W021",
+]
 
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
@@ -119,6 +124,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25  # hours
+AXES_CLIENT_IP_CALLABLE = "azionelab.core.lockout.address_counted"
 AXES_LOCKOUT_CALLABLE = "azionelab.core.lockout.locked_out"
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -150,6 +156,10 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 if IS_HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    # nginx does both for everything that it serves; here they hold for whoever puts something else in front.
+    SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$"]  # asked from inside, without nginx
+    SECURE_HSTS_SECONDS = env.integer("HSTS_SECONDS", 365 * 24 * 60 * 60, most=10 * 365 * 24 * 60 * 60)
 
 # The API ------------------------------------------------------------------------------------------------------------
 
