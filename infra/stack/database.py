@@ -5,6 +5,8 @@ All of it by `psql` in the database's container, over its socket; passwords come
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from stack.compose import RUN_BACKEND, Stack, StackError
 
 _READ_PASSWORD = 'cat "/run/secrets/POSTGRES_PASSWORD"'
@@ -35,22 +37,21 @@ def copy_database(stack: Stack, name: str) -> None:
     _psql(stack, f"CREATE DATABASE {identifier(name)} TEMPLATE {identifier(live)} OWNER {identifier(_role(stack))};")
 
 
-def put_back(stack: Stack, name: str) -> None:
-    """The copy `name` takes the live database's place, which is dropped: it is the half of a change that failed."""
+def put_back(stack: Stack, name: str) -> str:
+    """The copy `name` takes the live database's place; that one is kept under the name which is returned."""
     live = stack.settings["POSTGRES_DB"]
-    spoiled = f"{live}_spoiled"
+    kept = f"{live}_half_done_{datetime.now(UTC):%Y%m%dt%H%M%S}"
     end_connections(stack, live)
-    _psql(stack, f"DROP DATABASE IF EXISTS {identifier(spoiled)} WITH (FORCE);")
     _psql(
         stack,
         f"""
         BEGIN;
-        ALTER DATABASE {identifier(live)} RENAME TO {identifier(spoiled)};
+        ALTER DATABASE {identifier(live)} RENAME TO {identifier(kept)};
         ALTER DATABASE {identifier(name)} RENAME TO {identifier(live)};
         COMMIT;
         """,
     )
-    _psql(stack, f"DROP DATABASE {identifier(spoiled)} WITH (FORCE);")
+    return kept
 
 
 def drop_copy(stack: Stack, name: str) -> None:

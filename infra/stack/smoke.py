@@ -13,25 +13,26 @@ from stack.compose import Stack, StackError
 # nginx notices a new backend within this time.
 PATIENCE_SECONDS = 30
 PAGES = ("/it/", "/en/", "/door/it/", "/api/v1/shows/", "/admin/login/", "/healthz")
-_INSIDE = """
-import http.client, sys
-for path in ("/readyz", "/api/v1/shows/", "/api/v1/performances/"):
-    connection = http.client.HTTPConnection("127.0.0.1", 8000, timeout=10)
-    connection.request("GET", path, headers={"Host": sys.argv[1], "X-Forwarded-Proto": sys.argv[2]})
-    status = connection.getresponse().status
-    if status != 200:
-        sys.exit(f"{path} answers {status}")
-"""
+_SHELLS = ("site/it/index.html", "site/en/index.html", "door/it/index.html", "static/admin/css/base.css")
+_READS = ("/readyz", "/api/v1/shows/", "/api/v1/performances/")
+_ASK = ("curl", "--silent", "--output", "/dev/null", "--write-out", "%{http_code}", "--max-time", "10")
 
 
 def check_from_inside(stack: Stack) -> None:
-    """Raises StackError unless the backend reads its database and answers with it."""
-    site = stack.site
-    done = stack.try_docker(
-        *("compose", "exec", "-T", "backend", "python", "-c", _INSIDE, site.netloc, site.scheme),
-    )
-    if done.returncode != 0:
-        raise StackError(f"The backend does not work: {done.stderr.strip().splitlines()[-1:] or ['it said nothing']}")
+    """Raises StackError unless nginx has its pages and reaches a backend that answers with what is in the database.
+
+    Asked of nginx's container, past its maintenance page.
+    """
+    for shell in _SHELLS:
+        if stack.try_docker(
+            "compose", "exec", "-T", "nginx", "test", "-s", f"/srv/frontend/current/{shell}"
+        ).returncode:
+            raise StackError(f"The pages are not all there: {shell} is missing.")
+    headers = ("--header", f"Host: {stack.site.netloc}", "--header", f"X-Forwarded-Proto: {stack.site.scheme}")
+    for path in _READS:
+        asked = stack.try_docker("compose", "exec", "-T", "nginx", *_ASK, *headers, f"http://backend:8000{path}")
+        if asked.stdout != "200":
+            raise StackError(f"The backend does not work: {path} answers {asked.stdout or asked.stderr.strip()}.")
 
 
 def check_from_outside(stack: Stack) -> None:

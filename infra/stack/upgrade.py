@@ -1,7 +1,9 @@
 """`make upgrade`: from what runs to what the checkout holds, and back by itself where that fails.
 
 The site answers all the time but for the switch, in which nginx shows its maintenance page: the backend stops, the
-database is copied where migrations wait, migrated, and the new backend is tried before anybody is let in.
+database is copied where migrations wait, migrated, and the new backend is tried before anybody is let in. Until then
+everything can be put back without losing a reservation, since nobody can make one; afterwards nothing is put back by
+itself any more.
 """
 
 from __future__ import annotations
@@ -17,10 +19,11 @@ from stack.state import Upgrade
 from stack.up import check_host, check_settings, publish, refuse_half_done, start
 
 AZIONE = ROOT / ".venv" / "bin" / "azione"
+_AS_BEFORE = "The upgrade failed, and everything is as it was before it; nothing is lost."
 
 
 def upgrade(stack: Stack) -> None:
-    steps = Steps(6)
+    steps = Steps(7)
     with steps("Looking at this host, the settings and the site"):
         check_host(stack)
         refuse_half_done(stack)
@@ -29,24 +32,25 @@ def upgrade(stack: Stack) -> None:
         smoke.check_from_inside(stack)
     with steps("Making a backup"):
         back_up(stack)
-    with steps("Building the images"):
-        building.keep_current(stack)
-        _build_or_go_back(stack)
-    with steps("Trying the settings"):
-        pending = _prepare_or_go_back(stack)
-    Upgrade().write(stack)
+    building.keep_current(stack)
     try:
-        with steps(f"Switching over ({'with' if pending else 'without'} migrations)"):
-            switch(stack, with_copy=pending and stack.has_own_database)
-        with steps("Looking at the site"):
+        with steps("Building the images"):
+            building.build(stack)
+        with steps("Trying the settings"):
+            pending = prepare(stack)
+        with steps("Renewing nginx where it has changed"):
             start(stack, "nginx")
             smoke.check_from_outside(stack)
     except (StackError, KeyboardInterrupt) as error:
-        say(f"\n{error or 'Interrupted.'}\nGoing back to what was before …")
-        go_back(stack)
-        raise StackError("The upgrade failed, and everything is as it was before it; nothing is lost.") from None
-    end(stack)
-    say(f"\nUpgraded. {stack.settings['SITE_URL']} runs what this checkout holds.")
+        say(f"\n{error or 'Interrupted.'}")
+        building.go_back(stack)
+        start(stack, "nginx")
+        raise StackError(_AS_BEFORE) from None
+    with steps(f"Switching over ({'with' if pending else 'without'} migrations)"):
+        switch(stack, with_copy=pending and stack.has_own_database)
+    with steps("Looking at the site"):
+        smoke.check_from_outside(stack)
+    say(f"\n{stack.settings['SITE_URL']} runs what this checkout holds.")
 
 
 def back_up(stack: Stack) -> None:
@@ -63,80 +67,71 @@ def back_up(stack: Stack) -> None:
         )
 
 
+def prepare(stack: Stack) -> bool:
+    """Whether migrations wait, as the new image sees it; raises StackError where it cannot start with the settings."""
+    ensure_folders(stack)
+    ensure_secrets(stack)
+    certificates.install_if_set(stack)
+    check_settings(stack)
+    return has_pending_migrations(stack)
+
+
 def switch(stack: Stack, *, with_copy: bool) -> None:
-    """Behind the maintenance page. Raises StackError with the site down: the caller goes back."""
+    """Behind the maintenance page. Where it fails, what ran before runs again when this raises StackError."""
+    state = Upgrade()
+    state.write(stack)
     with stack.maintenance():
-        stack.compose("stop", "backend")
-        if with_copy:
-            # The database keeps nothing of the change that failed, and no reservation is lost: nobody could make one.
-            state = Upgrade(copy=f"{stack.settings['POSTGRES_DB']}_before_{datetime.now(UTC):%Y%m%dt%H%M%S}")
-            database.copy_database(stack, state.copy)
-            state.write(stack)
-        stack.manage("migrate", "--no-input")
-        publish(stack)
-        start(stack, "backend")
-        smoke.check_from_inside(stack)
+        try:
+            stack.compose("stop", "backend")
+            if with_copy:
+                state.copy = copy_name(stack)
+                database.copy_database(stack, state.copy)
+                state.write(stack)
+            stack.manage("migrate", "--no-input")
+            publish(stack)
+            start(stack, "backend")
+            smoke.check_from_inside(stack)
+        except (StackError, KeyboardInterrupt) as error:
+            say(f"\n{error or 'Interrupted.'}\nGoing back to what was before …")
+            put_back(stack, state)
+            raise StackError(_AS_BEFORE) from None
+        Upgrade.forget(stack)
+    if state.copy:
+        database.drop_copy(stack, state.copy)
 
 
-def go_back(stack: Stack) -> None:
+def put_back(stack: Stack, state: Upgrade) -> None:
     """What ran before runs again, on the database as it was. Doing it again does no harm."""
-    state = Upgrade.read(stack) or Upgrade()
+    stack.compose("stop", "backend")
     building.go_back(stack)
-    if stack.is_running("nginx"):
-        with stack.maintenance():
-            _put_back(stack, state)
-    else:
-        _put_back(stack, state)
-    start(stack, "nginx")
-    smoke.check_from_outside(stack)
+    if state.copy and database.exists(stack, state.copy):
+        # Kept, not dropped: should somebody have come in after all, what they did is in it.
+        kept = database.put_back(stack, state.copy)
+        say(f"The half-migrated database stays as {kept}.")
+    publish(stack)
+    start(stack, "backend", "nginx")
     Upgrade.forget(stack)
+
+
+def copy_name(stack: Stack) -> str:
+    return f"{stack.settings['POSTGRES_DB']}_before_upgrade_{datetime.now(UTC):%Y%m%dt%H%M%S}"
 
 
 def rollback(stack: Stack) -> None:
     """`make rollback`: of an upgrade that was cut off, or of the last one while the database fits the old program."""
     steps = Steps(2)
-    if Upgrade.read(stack) is None:
-        with steps("Looking whether the version before fits the database"):
-            _check_can_go_back(stack)
-    with steps("Going back to the version before"):
-        go_back(stack)
-    say(f"\n{stack.settings['SITE_URL']} runs the version before again.")
-
-
-def end(stack: Stack) -> None:
     state = Upgrade.read(stack)
-    Upgrade.forget(stack)
-    if state is not None and state.copy:
-        database.drop_copy(stack, state.copy)
-
-
-def _put_back(stack: Stack, state: Upgrade) -> None:
-    stack.compose("stop", "backend")
-    if state.copy and database.exists(stack, state.copy):
-        database.put_back(stack, state.copy)
-    publish(stack)
-    start(stack, "backend")
-
-
-def _build_or_go_back(stack: Stack) -> None:
-    try:
-        building.build(stack)
-    except (StackError, KeyboardInterrupt):
-        building.go_back(stack)
-        raise
-
-
-def _prepare_or_go_back(stack: Stack) -> bool:
-    """Whether migrations wait. The new image is asked; where it cannot start, the old one stays the current one."""
-    try:
-        ensure_folders(stack)
-        ensure_secrets(stack)
-        certificates.install_if_set(stack)
-        check_settings(stack)
-        return has_pending_migrations(stack)
-    except (StackError, KeyboardInterrupt):
-        building.go_back(stack)
-        raise
+    if state is None:
+        with steps("Looking whether the version before fits the database"):
+            check_can_go_back(stack)
+    with steps("Going back to the version before"):
+        if stack.is_running("nginx"):
+            with stack.maintenance():
+                put_back(stack, state or Upgrade())
+        else:
+            put_back(stack, state or Upgrade())
+        smoke.check_from_outside(stack)
+    say(f"\n{stack.settings['SITE_URL']} runs the version before again.")
 
 
 def has_pending_migrations(stack: Stack) -> bool:
@@ -146,7 +141,7 @@ def has_pending_migrations(stack: Stack) -> bool:
     return done.returncode == 1
 
 
-def _check_can_go_back(stack: Stack) -> None:
+def check_can_go_back(stack: Stack) -> None:
     if not building.has_previous(stack):
         raise StackError("There is no version before this one on this host.")
     before = building.identities(stack)
