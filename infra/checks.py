@@ -77,7 +77,7 @@ def main(arguments: list[str]) -> int:
     if action == "test":
         unit_tests = Check("frontend unit tests", [str(BIN / "npm"), "test", "--silent"], FRONTEND)
         failed = run_checks([unit_tests, *lint_checks()])
-        return failed or run_pytest(["-n", "2", "backend/tests", "cli/tests", "tests/demo"])
+        return failed or run_pytest(["-n", "2", "backend/tests", "cli/tests", "tests/demo", "tests/host"])
     if action == "browser-test":
         return run_browser_tests()
     if action == "bench":

@@ -5,6 +5,7 @@ An ACME client's key belongs to root alone, and nginx here is not root: so it ge
 
 from __future__ import annotations
 
+import ipaddress
 import subprocess
 import tempfile
 from pathlib import Path
@@ -58,9 +59,18 @@ def check_pair(certificate: str, key: str, host: str) -> None:
             raise StackError("TLS_KEY does not belong to TLS_CERTIFICATE.")
         if _openssl("x509", "-in", str(chain), "-noout", "-checkend", "0") is None:
             raise StackError("The certificate of TLS_CERTIFICATE has expired.")
-        fits = _openssl("x509", "-in", str(chain), "-noout", "-checkhost", host) or ""
+        kind = "-checkip" if _is_address(host) else "-checkhost"
+        fits = _openssl("x509", "-in", str(chain), "-noout", kind, host) or ""
         if "does match" not in fits:
             raise StackError(f"The certificate of TLS_CERTIFICATE is not made out to {host}, which SITE_URL names.")
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _openssl(*arguments: str) -> str | None:
