@@ -81,6 +81,11 @@ def _exit_codes() -> str:
         ExitCode.REFUSED: "a rule of the house says no, or you did",
         ExitCode.PARTLY_DONE: "done in part: the last lines say what is left and how to go on",
         ExitCode.ENVIRONMENT: "the environment does not let it: no database, no mail server, no disk, no AzioneLab",
+        ExitCode.INTEGRITY: "`backup`: damaged, or its data breaks a rule of the house",
+        ExitCode.INCOMPATIBLE: "`backup`: it does not fit this AzioneLab, its PostgreSQL or its secret key",
+        ExitCode.LOCKED: "`backup`: another one is at work",
+        ExitCode.NO_SPACE: "`backup`: not enough room",
+        ExitCode.ROLLED_BACK: "`backup restore`: what was restored did not work, and what was there before is back",
         ExitCode.INTERRUPTED: "stopped by Ctrl-C",
     }
     rows = "".join(f"| {code.value} | {meanings[code]} |\n" for code in ExitCode)

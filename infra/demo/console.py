@@ -20,10 +20,14 @@ class Steps:
         self._total = total
         self._number = 0
 
+    def numbered(self, label: str) -> str:
+        """The label of a step that tells its own progress."""
+        self._number += 1
+        return f"[{self._number}/{self._total}] {label}"
+
     @contextlib.contextmanager
     def __call__(self, label: str) -> Iterator[None]:
-        self._number += 1
-        say(f"[{self._number}/{self._total}] {label} … ", end="")
+        say(f"{self.numbered(label)} … ", end="")
         started = time.monotonic()
         try:
             yield

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import mimetypes
 import re
+import secrets
 from collections.abc import Iterable
 from http import HTTPStatus
 from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
 from wsgiref.types import StartResponse, WSGIEnvironment
 
+from demo import policies
 from demo.responses import find_file, send, send_redirect, send_text
 
 LANGUAGES = ("it", "en")
@@ -24,30 +26,16 @@ _DOOR_WITHOUT_LANGUAGE = {
 _LOCALE_FOLDER = re.compile(r"^/(door/)?(it|en)(/.*)?$")
 # The builder's names: main-ABCD1234.js, media/roboto-ABCD1234.woff2, chunk-aB3_-x9Z.js
 _HASHED = re.compile(r"-[A-Z0-9]{8}\.\w+$|^chunk-[\w-]{8}\.js$")
-_POLICY = (
-    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self'; "
-    "media-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
-)
-# The door is given tokens and a camera, and lives on phones of others: nothing inline runs in it, and no text becomes
-# markup or a script by accident. Its decoder is WebAssembly; the one hash is that of the empty <style> the CDK makes.
-DOOR_POLICY = (
-    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; "
-    "style-src 'self' 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='; img-src 'self' data: blob:; "
-    "font-src 'self'; connect-src 'self'; worker-src 'self'; media-src 'self' blob:; object-src 'none'; "
-    "base-uri 'self'; form-action 'self'; frame-ancestors 'none'; "
-    "require-trusted-types-for 'script'; trusted-types angular angular#components default"
-)
 # The worker for the door's addresses without a language lies in the folder of one and reaches further.
 _WORKER_SCOPES = {"links-worker.js": "/door/"}
 PAGE_HEADERS = {
     "Content-Type": "text/html; charset=utf-8",
     "Cache-Control": "no-cache",
-    "Content-Security-Policy": _POLICY,
     "X-Frame-Options": "DENY",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
 }
+# Stands in the site's page where the nonce of the answer belongs.
+NONCE_PLACEHOLDER = b"__CSP_NONCE__"
 
 
 class Frontend:
@@ -67,13 +55,13 @@ class Frontend:
         door, language, rest = match.groups()
         if not rest:
             return send_redirect(environ, start_response, path + "/")
-        folder = self._dist / ("door" if door else "site") / "browser" / language
-        policy = DOOR_POLICY if door else _POLICY
-        return _send_from(environ, start_response, folder, rest.lstrip("/"), policy)
+        application = "door" if door else "site"
+        folder = self._dist / application / "browser" / language
+        return _send_from(environ, start_response, folder, rest.lstrip("/"), application)
 
 
 def _send_from(
-    environ: WSGIEnvironment, start_response: StartResponse, folder: Path, relative: str, policy: str
+    environ: WSGIEnvironment, start_response: StartResponse, folder: Path, relative: str, application: str
 ) -> Iterable[bytes]:
     path = find_file(folder, relative) if relative else None
     if path is None:
@@ -84,12 +72,27 @@ def _send_from(
     if path is None:
         problem = "The frontend is not built: stop the demo and run make demo again."
         return send_text(environ, start_response, problem, status=HTTPStatus.SERVICE_UNAVAILABLE)
-    return send(environ, start_response, path.read_bytes(), headers=_headers(path, policy))
+    content, headers = path.read_bytes(), _headers(path) | _permissions(application)
+    # The door's page stays as it was built: its service worker knows it by its hash.
+    if application == "site" and path.suffix == ".html":
+        nonce = secrets.token_hex(16)
+        content = content.replace(NONCE_PLACEHOLDER, nonce.encode())
+        headers |= {"Content-Security-Policy": policies.policy("site_policy", nonce=nonce)}
+    return send(environ, start_response, content, headers=headers)
 
 
-def _headers(path: Path, policy: str) -> dict[str, str]:
+def _permissions(application: str) -> dict[str, str]:
+    """What this application's files may do; the scripts too, for a worker lives under the policy that it came with."""
+    is_door = application == "door"
+    return {
+        "Content-Security-Policy": policies.policy("door_policy" if is_door else "bare_policy"),
+        "Permissions-Policy": policies.policy("door_devices" if is_door else "no_devices"),
+    }
+
+
+def _headers(path: Path) -> dict[str, str]:
     if path.suffix == ".html":
-        return PAGE_HEADERS | {"Content-Security-Policy": policy}
+        return PAGE_HEADERS
     is_hashed = _HASHED.search(path.name) is not None
     content_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     if content_type.startswith("text/"):
@@ -100,8 +103,7 @@ def _headers(path: Path, policy: str) -> dict[str, str]:
     }
     if path.name in _WORKER_SCOPES:
         headers["Service-Worker-Allowed"] = _WORKER_SCOPES[path.name]
-    # A service worker lives under the policy its own script came with.
-    return headers | ({"Content-Security-Policy": policy} if path.suffix == ".js" else {})
+    return headers
 
 
 def choose_language(cookie: str, accept: str) -> str:

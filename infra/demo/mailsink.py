@@ -1,4 +1,4 @@
-"""A real SMTP server on loopback that keeps every mail as an .eml file instead of delivering it."""
+"""A real SMTP server, on loopback where nothing else is asked for, that keeps every mail as an .eml file."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _MAX_BYTES = 10_000_000
 
 
 class MailSink:
-    """Runs in a thread of the demo; `port` is free from the moment the object exists."""
+    """Runs in a thread of its own; `port` is taken from the moment the object exists."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *, host: str = "127.0.0.1", port: int = 0) -> None:
         self._directory = directory
         self._numbers = itertools.count(1)
-        self._socket = socket.create_server(("127.0.0.1", 0))
+        self._socket = socket.create_server((host, port))
         self.port: int = self._socket.getsockname()[1]
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="mail-sink", daemon=True)

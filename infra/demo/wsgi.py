@@ -6,14 +6,16 @@ Only the demo imports this module, so the mailbox exists nowhere else.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from whitenoise import WhiteNoise
 
 from azionelab.project.wsgi import application as backend
+from demo import policies
 from demo.frontend import Frontend
 from demo.mailbox import Mailbox
 from demo.options import ROOT
@@ -43,7 +45,7 @@ class DemoSite:
             answer = self._answer_reading(environ, start_response, path)
             if answer is not None:
                 return answer
-        return self._api(environ, start_response)
+        return self._api(environ, _with_policy(path, start_response))
 
     def _answer_reading(
         self, environ: WSGIEnvironment, start_response: StartResponse, path: str
@@ -56,6 +58,16 @@ class DemoSite:
         if path.startswith("/media/"):
             return send_file(environ, start_response, self._media, path.removeprefix("/media/"))
         return self._frontend.answer(environ, start_response)
+
+
+def _with_policy(path: str, start_response: StartResponse) -> StartResponse:
+    """The policy that nginx puts on the backend's answers."""
+    policy = policies.policy("admin_policy" if path.startswith("/admin/") else "bare_policy")
+
+    def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Callable[[bytes], object]:
+        return start_response(status, [*headers, ("Content-Security-Policy", policy)], *error)
+
+    return start
 
 
 _with_static = WhiteNoise(backend, root=_DIRECTORY / "static", prefix="/static/", max_age=3600, charset="utf-8")

@@ -8,10 +8,10 @@ from stack.compose import LOGS, ROOT, Stack, StackError
 SERVICES = ("backend", "frontend", "nginx")
 
 
-def build(stack: Stack) -> None:
+def build(stack: Stack, label: str) -> None:
     command = ["docker", "compose", "build", *SERVICES]
     try:
-        run_logged("Building the images", command, log=LOGS / "build.log", cwd=ROOT, env=dict(stack.environment))
+        run_logged(label, command, log=LOGS / "build.log", cwd=ROOT, env=dict(stack.environment))
     except SetupError as error:
         raise StackError(str(error)) from None
 

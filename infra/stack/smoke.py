@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import http.client
-import json
-import socket
 import ssl
 import time
+from collections.abc import Callable
 
 from stack.compose import Stack, StackError
 
@@ -21,30 +20,38 @@ _ASK = ("curl", "--silent", "--output", "/dev/null", "--write-out", "%{http_code
 def check_from_inside(stack: Stack) -> None:
     """Raises StackError unless nginx has its pages and reaches a backend that answers with what is in the database.
 
-    Asked of nginx's container, past its maintenance page.
+    Asked of nginx's container, past its maintenance page; waits for a backend that has just been started.
     """
-    for shell in _SHELLS:
-        if stack.try_docker(
-            "compose", "exec", "-T", "nginx", "test", "-s", f"/srv/frontend/current/{shell}"
-        ).returncode:
-            raise StackError(f"The pages are not all there: {shell} is missing.")
-    headers = ("--header", f"Host: {stack.site.netloc}", "--header", f"X-Forwarded-Proto: {stack.site.scheme}")
-    for path in _READS:
-        asked = stack.try_docker("compose", "exec", "-T", "nginx", *_ASK, *headers, f"http://backend:8000{path}")
-        if asked.stdout != "200":
-            raise StackError(f"The backend does not work: {path} answers {asked.stdout or asked.stderr.strip()}.")
+    _wait_until_well(lambda: _problem_inside(stack))
 
 
 def check_from_outside(stack: Stack) -> None:
     """Raises StackError unless the pages that matter come through nginx; waits while nginx finds the backend."""
+    _wait_until_well(lambda: _problem_outside(stack))
+
+
+def _wait_until_well(find_problem: Callable[[], str]) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while problem := _first_problem(stack):
+    while problem := find_problem():
         if time.monotonic() > deadline:
             raise StackError(f"The site does not answer as it should: {problem}. See make logs.")
         time.sleep(0.5)
 
 
-def _first_problem(stack: Stack) -> str:
+def _problem_inside(stack: Stack) -> str:
+    for shell in _SHELLS:
+        found = stack.try_docker("compose", "exec", "-T", "nginx", "test", "-s", f"/srv/frontend/current/{shell}")
+        if found.returncode != 0:
+            return f"{shell} is missing"
+    headers = ("--header", f"Host: {stack.site.netloc}", "--header", f"X-Forwarded-Proto: {stack.site.scheme}")
+    for path in _READS:
+        asked = stack.try_docker("compose", "exec", "-T", "nginx", *_ASK, *headers, f"http://backend:8000{path}")
+        if asked.stdout != "200":
+            return f"{path} answers {asked.stdout or asked.stderr.strip()}"
+    return ""
+
+
+def _problem_outside(stack: Stack) -> str:
     for path in PAGES:
         try:
             status, body = _get(stack, path)
@@ -52,24 +59,21 @@ def _first_problem(stack: Stack) -> str:
             return f"{path}: {error}"
         if status != http.HTTPStatus.OK:
             return f"{path} answers {status}"
-        if path == "/healthz" and json.loads(body).get("status") != "alive":
+        if path == "/healthz" and b"alive" not in body:
             return f"{path} is not answered by AzioneLab"
     return ""
 
 
 def _get(stack: Stack, path: str) -> tuple[int, bytes]:
     """From nginx's published port, under the site's name. Whether the certificate is good, others look at."""
-    address, port = stack.port(8443 if is_encrypted(stack) else 8080)
+    encrypted = is_encrypted(stack)
+    address, port = stack.port(8443 if encrypted else 8080)
     here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)
-    connection: http.client.HTTPConnection
-    if is_encrypted(stack):
-        connection = http.client.HTTPSConnection(here, port, timeout=10, context=_unchecked())
-        connection.sock = _unchecked().wrap_socket(
-            socket.create_connection((here, port), timeout=10), server_hostname=stack.site.hostname
-        )
-    else:
-        connection = http.client.HTTPConnection(here, port, timeout=10)
+    connection = http.client.HTTPConnection(here, port, timeout=10)
     try:
+        connection.connect()
+        if encrypted:
+            connection.sock = _unchecked().wrap_socket(connection.sock, server_hostname=stack.site.hostname)
         connection.request("GET", path, headers={"Host": stack.site.netloc})
         answer = connection.getresponse()
         return answer.status, answer.read()

@@ -23,8 +23,7 @@ def up(stack: Stack) -> None:
     with steps("Looking at this host and the settings"):
         check_host(stack)
         refuse_half_done(stack)
-    with steps("Building the images (minutes, the first time)"):
-        build(stack)
+    build(stack, steps.numbered("Building the images (minutes, the first time)"))
     with steps("Making the secrets that are missing"):
         ensure_folders(stack)
         made = ensure_secrets(stack)

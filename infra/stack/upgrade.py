@@ -34,8 +34,7 @@ def upgrade(stack: Stack) -> None:
         back_up(stack)
     building.keep_current(stack)
     try:
-        with steps("Building the images"):
-            building.build(stack)
+        building.build(stack, steps.numbered("Building the images"))
         with steps("Trying the settings"):
             pending = prepare(stack)
         with steps("Renewing nginx where it has changed"):
@@ -89,7 +88,8 @@ def switch(stack: Stack, *, with_copy: bool) -> None:
                 state.write(stack)
             stack.manage("migrate", "--no-input")
             publish(stack)
-            start(stack, "backend")
+            # Not until it is healthy, which Docker asks only every few seconds: until it works.
+            stack.compose("up", "--detach", "--no-deps", "--no-build", "backend")
             smoke.check_from_inside(stack)
         except (StackError, KeyboardInterrupt) as error:
             say(f"\n{error or 'Interrupted.'}\nGoing back to what was before …")
