@@ -1,5 +1,7 @@
 """How gunicorn serves the backend behind nginx: nothing here needs a home, or a file system that can be written."""
 
+from typing import Any
+
 from django.core.exceptions import ImproperlyConfigured
 
 from azionelab.core.startup import refuse_settings
@@ -42,3 +44,12 @@ control_socket_disable = True
 accesslog = None
 loglevel = settings.LOGGING["root"]["level"].lower()
 logconfig_dict = settings.LOGGING
+
+
+def worker_exit(server: Any, worker: Any) -> None:
+    """The pool's threads would keep an ending worker for five seconds, and an upgrade waits for it."""
+    from django.db import connections
+
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+        connection.close_pool()
