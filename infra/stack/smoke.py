@@ -12,9 +12,16 @@ from stack.compose import Stack, StackError
 # nginx notices a new backend within this time.
 PATIENCE_SECONDS = 30
 PAGES = ("/it/", "/en/", "/door/it/", "/api/v1/shows/", "/admin/login/", "/healthz")
-_SHELLS = ("site/it/index.html", "site/en/index.html", "door/it/index.html", "static/admin/css/base.css")
-_READS = ("/readyz", "/api/v1/shows/", "/api/v1/performances/")
-_ASK = ("curl", "--silent", "--output", "/dev/null", "--write-out", "%{http_code}", "--max-time", "10")
+_INSIDE = """
+for file in site/it/index.html site/en/index.html door/it/index.html static/admin/css/base.css; do
+  test -s "/srv/frontend/current/$file" || { echo "$file is missing"; exit; }
+done
+for path in /readyz /api/v1/shows/ /api/v1/performances/; do
+  status=$(curl --silent --output /dev/null --write-out '%{http_code}' --max-time 10 \
+    --header "Host: $1" --header "X-Forwarded-Proto: $2" "http://backend:8000$path")
+  test "$status" = 200 || { echo "$path answers $status"; exit; }
+done
+"""
 
 
 def check_from_inside(stack: Stack) -> None:
@@ -39,16 +46,9 @@ def _wait_until_well(find_problem: Callable[[], str]) -> None:
 
 
 def _problem_inside(stack: Stack) -> str:
-    for shell in _SHELLS:
-        found = stack.try_docker("compose", "exec", "-T", "nginx", "test", "-s", f"/srv/frontend/current/{shell}")
-        if found.returncode != 0:
-            return f"{shell} is missing"
-    headers = ("--header", f"Host: {stack.site.netloc}", "--header", f"X-Forwarded-Proto: {stack.site.scheme}")
-    for path in _READS:
-        asked = stack.try_docker("compose", "exec", "-T", "nginx", *_ASK, *headers, f"http://backend:8000{path}")
-        if asked.stdout != "200":
-            return f"{path} answers {asked.stdout or asked.stderr.strip()}"
-    return ""
+    shell = ("compose", "exec", "-T", "nginx", "sh", "-uc", _INSIDE, "sh")
+    done = stack.try_docker(*shell, stack.site.netloc, stack.site.scheme)
+    return (done.stdout or done.stderr).strip()
 
 
 def _problem_outside(stack: Stack) -> str:

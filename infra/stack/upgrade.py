@@ -46,7 +46,7 @@ def upgrade(stack: Stack) -> None:
         start(stack, "nginx")
         raise StackError(_AS_BEFORE) from None
     with steps(f"Switching over ({'with' if pending else 'without'} migrations)"):
-        switch(stack, with_copy=pending and stack.has_own_database)
+        switch(stack, with_migrations=pending)
     with steps("Looking at the site"):
         smoke.check_from_outside(stack)
     say(f"\n{stack.settings['SITE_URL']} runs what this checkout holds.")
@@ -75,18 +75,15 @@ def prepare(stack: Stack) -> bool:
     return has_pending_migrations(stack)
 
 
-def switch(stack: Stack, *, with_copy: bool) -> None:
+def switch(stack: Stack, *, with_migrations: bool) -> None:
     """Behind the maintenance page. Where it fails, what ran before runs again when this raises StackError."""
     state = Upgrade()
     state.write(stack)
     with stack.maintenance():
         try:
             stack.compose("stop", "backend")
-            if with_copy:
-                state.copy = copy_name(stack)
-                database.copy_database(stack, state.copy)
-                state.write(stack)
-            stack.manage("migrate", "--no-input")
+            if with_migrations:
+                migrate(stack, state)
             publish(stack)
             # Not until it is healthy, which Docker asks only every few seconds: until it works.
             stack.compose("up", "--detach", "--no-deps", "--no-build", "backend")
@@ -100,6 +97,16 @@ def switch(stack: Stack, *, with_copy: bool) -> None:
         database.drop_copy(stack, state.copy)
 
 
+def migrate(stack: Stack, state: Upgrade) -> None:
+    """First a copy to go back to. A database elsewhere cannot be copied here: its host's backups are there for that."""
+    if stack.has_own_database:
+        copy = f"{stack.settings['POSTGRES_DB']}_before_upgrade_{datetime.now(UTC):%Y%m%dt%H%M%S}"
+        database.copy_database(stack, copy)
+        state.copy = copy
+        state.write(stack)
+    stack.manage("migrate", "--no-input")
+
+
 def put_back(stack: Stack, state: Upgrade) -> None:
     """What ran before runs again, on the database as it was. Doing it again does no harm."""
     stack.compose("stop", "backend")
@@ -111,10 +118,6 @@ def put_back(stack: Stack, state: Upgrade) -> None:
     publish(stack)
     start(stack, "backend", "nginx")
     Upgrade.forget(stack)
-
-
-def copy_name(stack: Stack) -> str:
-    return f"{stack.settings['POSTGRES_DB']}_before_upgrade_{datetime.now(UTC):%Y%m%dt%H%M%S}"
 
 
 def rollback(stack: Stack) -> None:
