@@ -1,4 +1,4 @@
-"""One log line a request, and problem documents for what happens outside the API's views."""
+"""One log line a request, what may be kept of an answer, and problem documents for what happens outside the views."""
 
 import time
 from collections.abc import Callable
@@ -8,6 +8,7 @@ from django.db import Error as DatabaseError
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from azionelab.core.api import PUBLIC_CACHE, language_of
 from azionelab.core.database import is_busy
 from azionelab.core.exception_handler import as_domain_error, plain_problem
 
@@ -32,6 +33,27 @@ class RequestLogMiddleware:
             status=response.status_code,
             milliseconds=round((time.perf_counter() - began) * 1000, 1),
         )
+        return response
+
+
+class CachingMiddleware:
+    """Public answers are the same for everybody, and every other one is nobody else's.
+
+    Outside of the middleware that reads cookies and Accept-Language: a public view uses neither, yet for that
+    middleware's sake each answer would say that it depends on them, and a proxy could keep none.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if response.headers.get("Cache-Control") == PUBLIC_CACHE:
+            response.headers.pop("Vary", None)
+            response.headers["Content-Language"] = language_of(request)
+            response.cookies.clear()
+        else:
+            response.headers.setdefault("Cache-Control", "no-store")
         return response
 
 

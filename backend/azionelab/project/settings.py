@@ -78,6 +78,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "azionelab.core.middleware.RequestLogMiddleware",
+    "azionelab.core.middleware.CachingMiddleware",
     "azionelab.core.middleware.ProblemMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",

@@ -150,4 +150,4 @@ def test_lists_carry_an_etag_that_answers_304() -> None:
         first = APIClient().get(f"/api/v1/{path}")
         again = APIClient().get(f"/api/v1/{path}", headers={"If-None-Match": first["ETag"]})
         assert (again.status_code, again.content) == (304, b"")
-        assert first["Cache-Control"] == "public, max-age=2"
+        assert first["Cache-Control"] == "public, max-age=1"
