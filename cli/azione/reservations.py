@@ -139,6 +139,8 @@ class Written:
     mail: str
     mail_state: str
     is_changed: bool
+    # Sent before, and opening nothing any more.
+    links_revoked: int
 
     @property
     def party(self) -> str:
@@ -156,6 +158,14 @@ class Written:
         if self.to:
             return "no mail"
         return f"no e-mail: call {self.phone}" if self.phone else "no e-mail and no phone"
+
+    @property
+    def revocation(self) -> str:
+        """What becomes of the links that its guest, or somebody else, has."""
+        if not self.links_revoked:
+            return "no link had been sent so far"
+        opens = "link sent so far opens" if self.links_revoked == 1 else "links sent so far open"
+        return f"{self.links_revoked} {opens} nothing any more, nor do the QR codes"
 
     @property
     def changes(self) -> str:
@@ -185,6 +195,7 @@ def read_written(records: Sequence[dict[str, Any]], summary: dict[str, Any]) -> 
         mail=KINDS.get(mail["kind"], str(mail["kind"])),
         mail_state=str(mail["state"] or ""),
         is_changed=bool(summary.get("changed", True)),
+        links_revoked=int(summary.get("links_revoked", 0)),
     )
 
 

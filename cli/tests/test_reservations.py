@@ -109,6 +109,17 @@ def test_same_key_reserves_once(reservations: Reservations, evening: Theatre) ->
     assert "That was used for something else before" in refused.stderr
 
 
+def test_leaked_link_is_renewed(reservations: Reservations) -> None:
+    """Nothing was ever sent here: the theatre has no mail server."""
+    reference = reference_of(reservations, "Zoë Àlvarez")
+    party = f"{reference}, Zoë Àlvarez, 1 seat, for {PLACE}"
+    dry = sentence(reservations("renew", reference, "--dry-run"))
+    assert dry.startswith(f"{party}: would be renewed: no link had been sent so far")
+    done = sentence(reservations("renew", reference, "--yes"))
+    assert f"{party}: renewed: no link had been sent so far; the mail “ticket” to " in done
+    assert "could not leave yet: azione emails send --all" in done
+
+
 def test_held_seats_are_confirmed_by_staff(reservations: Reservations, evening: Theatre) -> None:
     done = sentence(
         reservations(
@@ -216,6 +227,8 @@ def test_transcripts_of_looking() -> None:
         ("confirm_reservation.unchanged", "BIANCH, Anna Bianchi, 2 seats", ""),
         ("change_reservation", "DANGEL, Gianni D'Angelo, 3 seats", "ticket"),
         ("change_reservation.dry_run", "DANGEL, Gianni D'Angelo, 3 seats", ""),
+        ("renew_reservation", "BIANCH, Anna Bianchi, 2 seats", "ticket"),
+        ("renew_reservation.dry_run", "BIANCH, Anna Bianchi, 2 seats", "ticket"),
         ("cancel_reservation", "DANGEL, Gianni D'Angelo, 2 seats", ""),
         ("cancel_reservation.dry_run", "PENDNG, Piero Pending, 1 seat", "reservation cancelled"),
         ("move_reservation", "DANGEL, Gianni D'Angelo, 2 seats", ""),
@@ -225,6 +238,17 @@ def test_transcripts_of_looking() -> None:
 def test_transcripts_of_writing(name: str, party: str, mail: str) -> None:
     one = read_written(*transcript(name))
     assert (one.party, one.mail, one.is_changed) == (party, mail, not name.endswith("unchanged"))
+
+
+def test_words_for_links_that_open_nothing() -> None:
+    records, summary = transcript("renew_reservation")
+    told = [read_written(records, summary | {"links_revoked": number}).revocation for number in range(3)]
+    assert told == [
+        "no link had been sent so far",
+        "1 link sent so far opens nothing any more, nor do the QR codes",
+        "2 links sent so far open nothing any more, nor do the QR codes",
+    ]
+    assert summary["links_revoked"] == 2
 
 
 @pytest.mark.parametrize(
@@ -237,6 +261,7 @@ def test_transcripts_of_writing(name: str, party: str, mail: str) -> None:
         ("confirm_reservation.unknown", "not_found"),
         ("change_reservation.inside", "performance_started"),
         ("change_reservation.nothing", "validation_failed"),
+        ("renew_reservation.no_email", "validation_failed"),
         ("cancel_reservation.inside", "performance_started"),
         ("move_reservation.inside", "performance_started"),
     ],

@@ -1,4 +1,4 @@
-"""What staff do for a guest on the phone or at the counter: reserve, confirm, change, cancel, move.
+"""What staff do for a guest on the phone or at the counter: reserve, confirm, change, renew, cancel, move.
 
 Staff's rules are fewer than a guest's. Booking is open to them until the performance begins, and neither the size of a
 party nor an address's reservations are counted; but no seat is ever sold twice, and a party of whom somebody is in
@@ -6,7 +6,7 @@ stays as it is. Each service can be tried out (`dry_run`): all that it wrote is 
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -40,6 +40,8 @@ class Done:
     reservation: Reservation
     email: OutboundEmail | None = None
     before: Mapping[str, Any] = field(default_factory=dict)
+    # Links, each with its QR code, that open nothing any more.
+    links_revoked: int = 0
 
 
 def reserve(
@@ -141,17 +143,45 @@ def _change(
     for name in before:
         setattr(reservation, name, changes[name])
     reservation.save(update_fields=list(before))
-    email = _write_to_new_address(reservation) if "email" in before else None
+    email = _send_anew(reservation)[0] if "email" in before else None
     if dry_run:
         transaction.set_rollback(True)
     return reservation, email, before
 
 
-def _write_to_new_address(reservation: Reservation) -> OutboundEmail | None:
-    """What was sent to the old one must open nothing: it may be a stranger's."""
-    ReservationToken.objects.filter(reservation=reservation, revoked_at=None).update(revoked_at=Now())
+def renew(*, reservation_id: int, dry_run: bool = False) -> Done:
+    """For a link or a QR code that others have: all that was sent opens nothing any more, and new ones are sent.
+
+    Also once some of the party are in. Locks: the Performance, the Reservation. Raises `not_found`,
+    `validation_failed` (no address to send to, or its guest was erased), `reservation_cancelled`,
+    `reservation_not_confirmed` (the hold has passed), `performance_cancelled`, `performance_started`.
+    """
+    reservation, email, revoked = _renew(reservation_id, dry_run=dry_run)
+    done = _done(reservation, email, dry_run=dry_run)
+    return replace(done, links_revoked=revoked)
+
+
+@atomic_with_retry
+def _renew(reservation_id: int, *, dry_run: bool) -> tuple[Reservation, OutboundEmail | None, int]:
+    performance, reservation = services.lock_both(reservation_id)
+    counted = capacity.tally(performance.pk)
+    _check_changeable(reservation, counted)
+    capacity.check_open_to_staff(performance, counted.now)
+    if not reservation.email:
+        message = "It has no e-mail address: there is no link to take back, and none can be sent."
+        raise validation_failed(FieldError(field="reference", code="no_email", message=message))
+    email, revoked = _send_anew(reservation)
+    if dry_run:
+        transaction.set_rollback(True)
+    return reservation, email, revoked
+
+
+def _send_anew(reservation: Reservation) -> tuple[OutboundEmail | None, int]:
+    """The mail with new links, and how many were revoked: what was sent before may be in a stranger's hands."""
+    links = ReservationToken.objects.filter(reservation=reservation, revoked_at=None)
+    revoked = links.update(revoked_at=Now())
     _waiting(reservation).filter(kind__in=(EmailKind.CONFIRM, EmailKind.TICKET)).update(state=EmailState.WITHDRAWN)
-    return services.write_email(reservation, services.present_kind(reservation))
+    return services.write_email(reservation, services.present_kind(reservation)), revoked
 
 
 def _waiting(reservation: Reservation) -> QuerySet[OutboundEmail]:

@@ -9,6 +9,7 @@ import pytest
 from azionelab.programme.models import Performance
 from azionelab.reservations import services
 from azionelab.reservations.models import OutboundEmail, Reservation
+from tests.cast import give_token
 from tests.commands.evening import EVENING, make_evening
 from tests.commands.transcripts import assert_transcript, printed
 
@@ -56,6 +57,9 @@ def _evening(monkeypatch: pytest.MonkeyPatch) -> None:
         ("change_reservation.dry_run", ("change_reservation", "DANGEL", "--seats", "3", "--dry-run"), 0),
         ("change_reservation.inside", ("change_reservation", "BIANCH", "--seats", "1"), 3),
         ("change_reservation.nothing", ("change_reservation", "BIANCH"), 2),
+        ("renew_reservation", ("renew_reservation", "BIANCH"), 0),
+        ("renew_reservation.dry_run", ("renew_reservation", "BIANCH", "--dry-run"), 0),
+        ("renew_reservation.no_email", ("renew_reservation", "DANGEL"), 2),
         ("cancel_reservation", ("cancel_reservation", "DANGEL"), 0),
         ("cancel_reservation.dry_run", ("cancel_reservation", "PENDNG", "--dry-run"), 0),
         ("cancel_reservation.inside", ("cancel_reservation", "BIANCH"), 3),
@@ -67,6 +71,9 @@ def _evening(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_transcripts(name: str, command: tuple[str, ...], exit_code: int) -> None:
     if name in ("confirm_reservation", "cancel_reservation.dry_run"):
         Reservation.objects.filter(reference="PENDNG").update(hold_expires_at=EVENING)
+    if name.startswith("renew"):
+        for _link in range(2):
+            give_token(Reservation.objects.get(reference="BIANCH"))
     text, ended = printed(*command)
     assert_transcript(name, text)
     assert ended == exit_code

@@ -127,6 +127,39 @@ def test_another_address_revokes_what_was_sent(postbox: Postbox) -> None:
     assert postbox.mails[-1]["To"] == "new@example.org"
 
 
+def test_renewed_to_the_same_address_and_nothing_sent_before_opens_it(postbox: Postbox) -> None:
+    reservation = reserve_and_confirm(make_performance())
+    leaked = give_token(reservation)
+    before = reservation.tokens.count()
+    assert box_office.renew(reservation_id=reservation.pk, dry_run=True).links_revoked == before
+    assert reservation_id_for_ticket(leaked.ticket_digest) == reservation.pk
+    done = box_office.renew(reservation_id=reservation.pk)
+    assert (done.links_revoked, done.email.state) == (before, EmailState.SENT)
+    assert reservation_id_for_ticket(leaked.ticket_digest) is None
+    assert reservation.tokens.filter(revoked_at=None).count() == 1
+    assert postbox.mails[-1]["To"] == reservation.email
+
+
+def test_renewed_also_when_some_are_in_but_not_when_it_is_over(postbox: Postbox) -> None:
+    performance = make_performance()
+    reservation = reserve_and_confirm(performance, 3)
+    Reservation.objects.filter(pk=reservation.pk).update(admitted_since=timezone.now())
+    assert box_office.renew(reservation_id=reservation.pk).links_revoked
+    sent = len(postbox.mails)
+    now = timezone.now()
+    Performance.objects.filter(pk=performance.pk).update(starts_at=now, doors_open_at=now, booking_closes_at=now)
+    with refused(Code.PERFORMANCE_STARTED):
+        box_office.renew(reservation_id=reservation.pk)
+    assert reservation.tokens.filter(revoked_at=None).count() == 1
+    assert len(postbox.mails) == sent
+
+
+def test_without_an_address_nothing_is_renewed() -> None:
+    reservation = book(make_performance(), guest=guest(email=""))
+    with refused(Code.VALIDATION_FAILED):
+        box_office.renew(reservation_id=reservation.pk)
+
+
 def test_other_details_change_without_a_mail(postbox: Postbox) -> None:
     reservation = reserve_and_confirm(make_performance(capacity=4), 2)
     sent = len(postbox.mails)

@@ -227,6 +227,33 @@ def _and_mail(one: Written) -> str:
     return f"; {one.telling}" if one.mail or "email" in one.before else ""
 
 
+@app.command("renew")
+def renew(context: typer.Context, reference: Reference, dry_run: DryRun = False, yes: Yes = False) -> int:
+    """Send a guest a new link and QR code; the old ones open nothing.
+
+    For a link or a QR code that got into other hands. All that was ever sent for this reservation becomes worthless at
+    once, and the guest gets a new mail. Seats and reference stay. A phone without a network learns of it when it
+    fetches its list again.
+
+    \b
+    Examples:
+      azione reservations renew K7MQ2X
+      azione reservations renew K7MQ2X --dry-run
+    """
+    return _write(
+        context.obj,
+        "renew_reservation",
+        ("--", reference),
+        dry_run=dry_run,
+        yes=yes,
+        question=lambda one: f"Renew {one.party}, for {one.occasion}: {one.revocation}; {one.telling}",
+        told=lambda one, is_done: (
+            f"{one.party}, for {one.occasion}: {'renewed' if is_done else 'would be renewed'}: "
+            f"{one.revocation}; {one.telling}."
+        ),
+    )
+
+
 @app.command("cancel")
 def cancel(
     context: typer.Context,
