@@ -49,6 +49,8 @@ class Lab:
     https_port: int
     sink: MailSink
     authority: Authority | None = None
+    # Where its commands run and what its images are made of.
+    checkout: Path = ROOT
     password: str = field(default_factory=lambda: secrets.token_urlsafe(12))
 
     @property
@@ -101,7 +103,7 @@ class Lab:
         """Any command in the checkout, to its end, whatever that is."""
         return subprocess.run(
             command,
-            cwd=ROOT,
+            cwd=self.checkout,
             env=self.environment | environment,
             input=stdin,
             capture_output=True,
@@ -208,7 +210,9 @@ class Lab:
 
 
 @contextmanager
-def new_lab(label: str, *, host: str = "localhost", tls: bool = False, **settings: str) -> Iterator[Lab]:
+def new_lab(
+    label: str, *, host: str = "localhost", tls: bool = False, checkout: Path = ROOT, **settings: str
+) -> Iterator[Lab]:
     """A lab with its folder, settings and SMTP server; whatever was started of it is gone at the end.
 
     `settings` go into its env file; with `tls`, the site is https with a certificate of the lab's own authority.
@@ -227,6 +231,7 @@ def new_lab(label: str, *, host: str = "localhost", tls: bool = False, **setting
         https_port=https_port,
         sink=sink,
         authority=Authority(directory / "authority") if tls else None,
+        checkout=checkout,
     )
     try:
         _write_settings(lab, host)
