@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from browser.running_demo import ROOT, START_SECONDS, STOP_SECONDS, Demo, wait_for, zone_where_it_is_noon
+from browser.violations import Violations
 
 # A busy machine takes longer than Playwright's five seconds; where all goes well nobody waits it out.
 expect.set_options(timeout=30_000)
@@ -87,10 +88,11 @@ def width(request: pytest.FixtureRequest) -> str:
 def new_page(browser: Browser, demo: Demo, language: str, width: str) -> Iterator[Callable[[], Page]]:
     """Makes pages of one more person each: a guest and a volunteer do not share cookies.
 
-    A page that logs an error or throws fails the test.
+    A page that logs an error, throws, or tries what its policy forbids fails the test.
     """
     contexts: list[BrowserContext] = []
     problems: list[str] = []
+    violations: list[Violations] = []
 
     def make() -> Page:
         context = browser.new_context(
@@ -98,6 +100,7 @@ def new_page(browser: Browser, demo: Demo, language: str, width: str) -> Iterato
         )
         context.set_default_timeout(10_000)
         contexts.append(context)
+        violations.append(Violations(context))
         page = context.new_page()
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("console", lambda line: problems.append(line.text) if line.type == "error" else None)
@@ -106,5 +109,6 @@ def new_page(browser: Browser, demo: Demo, language: str, width: str) -> Iterato
     yield make
     for context in contexts:
         context.close()
+    assert [found for one in violations for found in one.found] == []
     # A refused request is told in the console too; what the page made of it is what the tests look at.
     assert not [problem for problem in problems if "Failed to load resource" not in problem]
