@@ -17,6 +17,12 @@ class ExitCode(IntEnum):
     REFUSED = 3
     PARTLY_DONE = 4
     ENVIRONMENT = 5
+    # Of `azione backup` alone, for scripts that act on them.
+    INTEGRITY = 6
+    INCOMPATIBLE = 7
+    LOCKED = 8
+    NO_SPACE = 9
+    ROLLED_BACK = 10
     # What a shell expects after Ctrl-C.
     INTERRUPTED = 130
 
@@ -91,6 +97,29 @@ MESSAGES: dict[str, tuple[str, ExitCode]] = {
     ),
     "target_unusable": ("This AzioneLab cannot be used from here.", ExitCode.ENVIRONMENT),
     "not_written": ("The file could not be written; nothing was left behind.", ExitCode.ENVIRONMENT),
+    # Backups.
+    "no_stack": ("Backups are made of the Compose stack, and here is none to be seen.", ExitCode.ENVIRONMENT),
+    "stack_failed": (
+        "The Compose stack did not do what was needed. See how it is: docker compose ps, and azione doctor.",
+        ExitCode.ENVIRONMENT,
+    ),
+    "external_database": (
+        "The database is not in this stack: take and restore backups with the tools of its provider.",
+        ExitCode.ENVIRONMENT,
+    ),
+    "backups_unusable": ("The folder of the backups cannot be used.", ExitCode.ENVIRONMENT),
+    "no_age": ("", ExitCode.ENVIRONMENT),
+    "backup_damaged": (
+        "The backup is damaged. Do not count on it; take another: azione backup list.",
+        ExitCode.INTEGRITY,
+    ),
+    "data_wrong": ("The data of this backup breaks rules of the house; nothing was changed.", ExitCode.INTEGRITY),
+    "backup_incompatible": ("This backup cannot be restored here; nothing was changed.", ExitCode.INCOMPATIBLE),
+    "backup_locked": ("Another azione is at work on these backups. Try again when it is done.", ExitCode.LOCKED),
+    "no_space": ("There is not enough room; nothing was changed.", ExitCode.NO_SPACE),
+    "site_failed": ("The site does not work on the data it has now. See make logs.", ExitCode.ENVIRONMENT),
+    "nothing_to_roll_back": ("There is nothing to go back to: no restore is recent enough.", ExitCode.REFUSED),
+    "rolled_back": ("The exchanged data did not work: what was there before is back.", ExitCode.ROLLED_BACK),
     "output_lost": ("What was to be shown could not be written.", ExitCode.ENVIRONMENT),
     "broken_answer": (
         "AzioneLab gave no proper answer. Try again with --verbose, and report what it prints.",

@@ -15,6 +15,7 @@ from typer.exceptions import TyperException
 from azione import __version__, render
 from azione import completion as completing
 from azione.commands import (
+    backup,
     checkin,
     completion,
     doctor,
@@ -72,6 +73,7 @@ app.add_typer(door.app, name="door")
 app.add_typer(checkin.app, name="checkin")
 app.add_typer(privacy.app, name="privacy")
 app.add_typer(users.app, name="users")
+app.add_typer(backup.app, name="backup")
 app.command("status")(status.status)
 app.command("doctor")(doctor.doctor)
 app.command("completion")(completion.completion)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
+    from azione.backups.steps import Step
     from azione.checkins import DoorView, Watch
     from azione.doors import Invitation
     from azione.health import Diagnosis
@@ -320,6 +321,18 @@ def confirm(question: str) -> bool:
     return answer.strip().casefold() in ("y", "yes", "s", "sì", "si")
 
 
+def confirm_by_name(question: str, name: str) -> bool:
+    """As `confirm`, for what is worth more than a `y`: the name of what it is done to, typed by hand."""
+    console = _console(stderr=True)
+    console.print(_text((question, "bold")))
+    console.print(_text("Type ", (name, "bold"), " to go on: "), end="")
+    try:
+        return input().strip() == name
+    except EOFError:
+        console.print()
+        return False
+
+
 def ask_secret(prompt: str) -> str:
     """What is typed without being shown. Raises EOFError for Ctrl-D."""
     from getpass import getpass
@@ -349,6 +362,37 @@ def progress(label: str, *, as_json: bool) -> Iterator[Callable[[Line], None]]:
 
     with bar:
         yield watch
+
+
+@contextmanager
+def steps(*, as_json: bool) -> Iterator[Callable[[Step], None]]:
+    """The steps of a piece of work as they begin, with a bar for the bytes of one; on a terminal it leaves no trace."""
+    if as_json:
+        yield _step_line
+        return
+    if not _is_rich(sys.stderr):
+        yield lambda step: None
+        return
+    from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, TextColumn
+
+    waiting = (SpinnerColumn(), TextColumn("{task.fields[place]} {task.description}"))
+    bar = Progress(*waiting, console=_console(stderr=True), transient=True)
+    task = bar.add_task("…", total=None, place="")
+
+    def show(step: Step) -> None:
+        bar.columns = (*waiting, BarColumn(), DownloadColumn()) if step.total else waiting
+        place = f"{step.number + 1}/{step.steps}"
+        bar.update(task, description=step.words, completed=step.done, total=step.total or None, place=place)
+
+    with bar:
+        yield show
+
+
+def _step_line(step: Step) -> None:
+    import json
+
+    members = {"done": step.number, "total": step.steps, "step": step.name, "bytes": step.done, "of": step.total}
+    raw_line(json.dumps({"v": 1, "type": "progress", **members}))
 
 
 def _is_rich(stream: Any) -> bool:

