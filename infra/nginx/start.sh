@@ -28,12 +28,18 @@ check_unlimited_networks() {
     done
 }
 
+theatre_name() {
+    # What means something to nginx within quotes is left out: the name only stands on error pages.
+    printf '%s' "${THEATRE_NAME:-AzioneLab}" | tr -d '"\\$[:cntrl:]'
+}
+
 write_settings() {
     authority=${SITE_URL#*://}
     printf 'server_name %s;\n' "$(printf '%s' "$authority" | sed 's/:[0-9]*$//')" >"$generated/site-name.conf"
     {
         printf 'map "" $site_url { default "%s"; }\n' "$SITE_URL"
         printf 'map "" $site_authority { default "%s"; }\n' "$authority"
+        printf 'map "" $theatre_name { default "%s"; }\n' "$(theatre_name)"
         printf 'geo $unlimited {\n    default "";\n'
         for network in ${UNLIMITED_NETWORKS:-}; do
             printf '    %s yes;\n' "$network"

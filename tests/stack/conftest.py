@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from lab.front import HTTPS_URL, Front, new_front
 from lab.stacks import Lab, new_lab
 
 
@@ -23,3 +24,23 @@ def tls_stack() -> Iterator[Lab]:
         lab.up()
         lab.seed()
         yield lab
+
+
+@pytest.fixture(scope="session")
+def shared_front() -> Iterator[Front]:
+    """nginx alone, over http, in front of one backend that does as it is told."""
+    with new_front() as front:
+        yield front
+
+
+@pytest.fixture
+def front(shared_front: Front) -> Front:
+    shared_front.backend.forget()
+    return shared_front
+
+
+@pytest.fixture(scope="session")
+def https_front() -> Iterator[Front]:
+    """The same with TLS."""
+    with new_front(site_url=HTTPS_URL, certified=True) as front:
+        yield front

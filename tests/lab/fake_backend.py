@@ -1,0 +1,95 @@
+"""A backend that does as it is told and remembers what it was asked; it runs in a container of its own.
+
+Port 8000 answers nginx: `?do=close`, `?do=wait` and the like make it misbehave. Port 9000 is for the tests.
+"""
+
+import json
+import socket
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
+
+# What no visitor may get to see: nginx has headers of its own.
+OWN_HEADERS = {
+    "Content-Security-Policy": "default-src *",
+    "Permissions-Policy": "camera=*",
+    "Referrer-Policy": "unsafe-url",
+    "Strict-Transport-Security": "max-age=1",
+    "X-Content-Type-Options": "sniff",
+    "X-Frame-Options": "SAMEORIGIN",
+    "Cross-Origin-Opener-Policy": "unsafe-none",
+    "X-Powered-By": "curiosity",
+}
+requests: list[dict[str, object]] = []
+may_answer = threading.Event()
+
+
+class Backend(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def answer(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        asked = {
+            "method": self.command,
+            "path": self.path,
+            "headers": [[name.lower(), value] for name, value in self.headers.items()],
+            "bytes": len(body),
+            "backend": socket.gethostname(),
+        }
+        requests.append(asked)
+        query = parse_qs(urlsplit(self.path).query)
+        do = query.get("do", [""])[0]
+        if do == "close":
+            self.close_connection = True
+            return
+        if do == "wait":
+            may_answer.wait(60)
+        self.tell(len(requests), do, int(query.get("status", ["200"])[0]))
+
+    def tell(self, number: int, do: str, status: int) -> None:
+        content = json.dumps({"number": number, "backend": socket.gethostname(), "padding": "x" * 2000}).encode()
+        etag = f'"{number if do != "same" else "same"}"'
+        if self.headers.get("If-None-Match", "").removeprefix("W/") == etag:
+            status, content = 304, b""
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(content)))
+        self.send_header("Cache-Control", "no-store" if do == "private" else "public, max-age=2")
+        self.send_header("ETag", etag)
+        if do == "cookie":
+            self.send_header("Set-Cookie", "session=secret")
+        if do == "later":
+            self.send_header("Retry-After", "77")
+        for name, value in OWN_HEADERS.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(content)
+
+    do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = do_HEAD = do_OPTIONS = answer  # noqa: N815
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+class Control(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:  # noqa: N802
+        content = json.dumps(requests).encode()
+        if self.path == "/forget":
+            requests.clear()
+            may_answer.clear()
+        if self.path == "/answer":
+            may_answer.set()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+if __name__ == "__main__":
+    ThreadingHTTPServer.request_queue_size = 128
+    control = ThreadingHTTPServer(("", 9000), Control)
+    threading.Thread(target=control.serve_forever, daemon=True).start()
+    ThreadingHTTPServer(("", 8000), Backend).serve_forever()

@@ -1,0 +1,255 @@
+"""How nginx serves the frontend: as the demo does (tests/demo/test_frontend.py), and compressed."""
+
+import gzip
+import re
+
+import pytest
+
+from demo.frontend import choose_language
+from demo.policies import policy
+from demo.responses import HARMLESS_IMAGES
+from lab.front import Front
+from lab.published_files import SCRIPT, UNHASHED
+
+LANGUAGE_REQUESTS = [
+    ("", ""),
+    ("", "fr-FR,fr;q=0.9"),
+    ("", "de, en;q=0.8, it;q=0.5"),
+    ("", "en-GB,it;q=0.9"),
+    ("", "EN-US,en;q=0.5"),
+    ("", "it;q=0.2,en;q=0.9"),
+    ("", "en;q=0.7,it"),
+    ("", "fr, it;q=0.3, en;q=0.3"),
+    ("", "en;q=0"),
+    ("", "en;q=0.0, it;q=0.1"),
+    ("", "en;q=nonsense,it"),
+    ("", "italian,en;q=0.1"),
+    ("language=en", "it"),
+    ("language=it", "en"),
+    ("other=1; language=en", "it"),
+    ("language=xx", "en"),
+    ("language=../..", ""),
+    ("@=;;; language", "en"),
+]
+
+
+@pytest.mark.parametrize(
+    ("path", "target"),
+    [
+        ("/", "/en/"),
+        ("/t", "/en/t"),
+        ("/reservation", "/en/reservation"),
+        ("/door", "/door/en/"),
+        ("/door/", "/door/en/"),
+        ("/door/t", "/door/en/t"),
+        ("/door/pair", "/door/en/pair"),
+    ],
+)
+def test_path_without_a_language_goes_to_the_guests_own(front: Front, path: str, target: str) -> None:
+    answer = front.get(f"{path}?from=poster&x=%0d%0aA", Accept_Language="de, en;q=0.8, it;q=0.5")
+
+    assert (answer.status, answer.headers["Location"]) == (302, f"{target}?from=poster&x=%0d%0aA")
+    assert answer.headers["Vary"] == "Cookie, Accept-Language"
+    assert answer.headers["Cache-Control"] == "no-cache"
+
+
+@pytest.mark.parametrize(("cookie", "accept"), LANGUAGE_REQUESTS)
+def test_language_is_chosen_as_in_the_demo(front: Front, cookie: str, accept: str) -> None:
+    location = front.get("/", Cookie=cookie, Accept_Language=accept).headers["Location"]
+
+    assert location == f"/{choose_language(cookie, accept)}/"
+
+
+@pytest.mark.parametrize("path", ["/it", "/en", "/door/it", "/door/en"])
+def test_folder_of_a_language_ends_with_a_slash(front: Front, path: str) -> None:
+    answer = front.get(f"{path}?a=b")
+
+    assert (answer.status, answer.headers["Location"]) == (302, f"{path}/?a=b")
+
+
+@pytest.mark.parametrize(
+    ("path", "title"),
+    [
+        ("/it/", "site it"),
+        ("/en/shows/la-locandiera", "site en"),
+        ("/it/performances/7/sent", "site it"),
+        ("/it/index.html", "site it"),
+        ("/door/en/", "door en"),
+        ("/door/it/performances/7", "door it"),
+    ],
+)
+def test_deep_link_gets_its_languages_page(front: Front, path: str, title: str) -> None:
+    answer = front.get(path)
+
+    assert answer.status == 200
+    assert f"<title>{title}</title>" in answer.text
+    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert answer.headers["Cache-Control"] == "no-cache"
+
+
+def test_page_of_the_site_has_a_fresh_nonce(front: Front) -> None:
+    seen = set()
+    for encoding in ("", "gzip", "gzip, br"):
+        answer = front.get("/it/shows/amleto", Accept_Encoding=encoding)
+        page = (gzip.decompress(answer.body) if answer.headers["Content-Encoding"] else answer.body).decode()
+        found = re.search('ngcspnonce="([0-9a-f]{32})"', page)
+        assert found, page
+        assert answer.headers["Content-Security-Policy"] == policy("site_policy", nonce=found[1])
+        # Nothing to ask a 304 by: its new header would join an old page.
+        assert answer.headers["ETag"] is None
+        assert answer.headers["Last-Modified"] is None
+        seen.add(found[1])
+    assert len(seen) == 3
+
+
+def test_page_of_the_door_stays_as_it_was_built(front: Front) -> None:
+    built = (front.directory / "frontend/current/door/it/index.html").read_bytes()
+
+    answer = front.get("/door/it/performances/7")
+
+    assert answer.body == built
+    assert answer.headers["Content-Security-Policy"] == policy("door_policy")
+    assert front.get("/door/it/", If_None_Match=answer.headers["ETag"]).status == 304
+
+
+@pytest.mark.parametrize("name", ["ngsw-worker.js", "links-worker.js", "main-ABCD1234.js"])
+def test_scripts_of_the_door_have_its_policy(front: Front, name: str) -> None:
+    """Also where only their headers are sent: a browser keeps those with the script it has."""
+    answer = front.get(f"/door/it/{name}")
+    again = front.get(f"/door/it/{name}", If_None_Match=answer.headers["ETag"])
+
+    assert (answer.status, again.status) == (200, 304)
+    assert answer.headers["Content-Security-Policy"] == policy("door_policy")
+    assert again.headers["Content-Security-Policy"] == policy("door_policy")
+    assert answer.headers["Permissions-Policy"] == policy("door_devices")
+
+
+def test_only_the_worker_of_links_reaches_beyond_its_folder(front: Front) -> None:
+    assert front.get("/door/it/links-worker.js").headers["Service-Worker-Allowed"] == "/door/"
+    assert front.get("/door/it/ngsw-worker.js").headers["Service-Worker-Allowed"] is None
+    assert front.get("/it/links-worker.js").headers["Service-Worker-Allowed"] is None
+
+
+@pytest.mark.parametrize("app", ["", "/door"])
+@pytest.mark.parametrize("name", ["main-ABCD1234.js", "chunk-aB3_-x9Z.js", "media/bodoni-moda-JRCTIUTB.woff2"])
+def test_hashed_file_is_immutable(front: Front, app: str, name: str) -> None:
+    assert front.get(f"{app}/it/{name}").headers["Cache-Control"] == "public, max-age=31536000, immutable"
+
+
+@pytest.mark.parametrize("name", UNHASHED)
+def test_file_that_keeps_its_name_is_asked_for_each_time(front: Front, name: str) -> None:
+    answer = front.get(f"/door/it/{name}")
+
+    assert (answer.status, answer.headers["Cache-Control"]) == (200, "no-cache")
+    assert front.get(f"/door/it/{name}", If_None_Match=answer.headers["ETag"]).status == 304
+
+
+@pytest.mark.parametrize("app", ["", "/door"])
+def test_chunk_of_the_build_before_is_still_there(front: Front, app: str) -> None:
+    answer = front.get(f"{app}/it/chunk-OLDOLD12.js")
+
+    assert (answer.status, answer.text) == (200, SCRIPT)
+    assert "immutable" in answer.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("path", ["/it/main-00000000.js", "/door/it/chunk-00000000.js", "/it/a/b.c", "/it/none.html"])
+def test_missing_file_is_not_answered_with_the_application(front: Front, path: str) -> None:
+    answer = front.get(path)
+
+    assert answer.status == 404
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/it/../../secret.txt",
+        "/it/%2e%2e/%2e%2e/secret.txt",
+        "/it//../../../secret.txt",
+        "/it/..%2f..%2fsecret.txt",
+        "/it/..\\secret.txt",
+        "/secret.txt",
+        "/current/secret.txt",
+        "/current/site/it/index.html",
+        "/media/../../frontend/current/secret.txt",
+        "/static/../secret.txt",
+        "/static/%2e%2e/secret.txt",
+        "/-/page.html",
+        "/-/not_found.json",
+        "/api/once",
+    ],
+)
+def test_nothing_outside_the_folders_is_served(front: Front, path: str) -> None:
+    answer = front.get(path)
+
+    assert answer.status in (400, 404)
+    assert "not for visitors" not in answer.text
+    assert front.backend.requests() == []
+
+
+@pytest.mark.parametrize(
+    ("path", "content_type"),
+    [
+        ("/door/it/wasm/zxing_reader.wasm", "application/wasm"),
+        ("/door/it/manifest.it.webmanifest", "application/manifest+json"),
+        ("/it/main-ABCD1234.js", "text/javascript; charset=utf-8"),
+        ("/it/styles-CHVJBX7K.css", "text/css; charset=utf-8"),
+        ("/it/favicon.svg", "image/svg+xml"),
+        ("/it/media/bodoni-moda-JRCTIUTB.woff2", "font/woff2"),
+        ("/door/it/ngsw.json", "application/json"),
+    ],
+)
+def test_file_is_served_as_what_it_is(front: Front, path: str, content_type: str) -> None:
+    assert front.get(path).headers["Content-Type"] == content_type
+
+
+@pytest.mark.parametrize(
+    "path", ["/it/main-ABCD1234.js", "/door/it/wasm/zxing_reader.wasm", "/static/admin/css/base.css"]
+)
+def test_compressed_form_lies_beside_the_file(front: Front, path: str) -> None:
+    answer = front.get(path, Accept_Encoding="gzip")
+    folder = "site" if path.startswith("/it/") else ""
+    beside = front.directory / "frontend/current" / folder / f"{path[1:]}.gz"
+
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert answer.body == beside.read_bytes()
+    assert answer.headers["Vary"] == "Accept-Encoding"
+    assert front.get(path).headers["Content-Encoding"] is None
+
+
+def test_static_files_of_the_admin(front: Front) -> None:
+    plain, hashed = front.get("/static/admin/css/base.css"), front.get("/static/admin/css/base.0123456789ab.css")
+
+    assert (plain.status, plain.headers["Cache-Control"]) == (200, "no-cache")
+    assert (hashed.status, hashed.headers["Cache-Control"]) == (200, "public, max-age=31536000, immutable")
+
+
+@pytest.mark.parametrize("name", ["poster.jpg", "poster.JPEG", "poster.png", "poster.webp"])
+def test_uploaded_image_is_shown_and_can_do_nothing(front: Front, name: str) -> None:
+    answer = front.get(f"/media/posters/{name}")
+
+    assert (answer.status, answer.text) == (200, "an image")
+    ending = f".{name.lower().rpartition('.')[2]}"
+    assert answer.headers["Content-Type"] == HARMLESS_IMAGES[ending]
+    assert answer.headers["Cache-Control"] == "public, max-age=3600"
+    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+
+
+@pytest.mark.parametrize("name", ["page.html", "drawing.svg", "script.js", "noname", "", "missing.jpg"])
+def test_any_other_upload_is_not_served(front: Front, name: str) -> None:
+    assert front.get(f"/media/posters/{name}").status == 404
+
+
+def test_other_uploads_are_taken_up_at_once(front: Front) -> None:
+    """As a restore exchanges them: another folder, and the link renamed."""
+    media = front.directory / "media"
+    (media / "second/posters").mkdir(parents=True)
+    (media / "second/posters/new.jpg").write_text("a newer image")
+    (media / "next").symlink_to("second")
+    (media / "next").rename(media / "current")
+
+    assert front.get("/media/posters/new.jpg").text == "a newer image"
+
+    (media / "next").symlink_to("first")
+    (media / "next").rename(media / "current")
+    assert front.get("/media/posters/new.jpg").status == 404
