@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from azione.listings import Listing
-from azione.wording import count, moment
+from azione.wording import count, moment, read_occasion
 
 HEADINGS = ("Name", "Seats", "Reference", "Told at")
 
@@ -114,6 +114,54 @@ def read_change(records: Sequence[dict[str, Any]], summary: dict[str, Any]) -> C
         waiting=int(summary["waiting"]),
         guests=[_row(record) for record in records],
         uncalled=[_row(record) for record in records if not record["to"]],
+    )
+
+
+# How many seats there are --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seats:
+    """What a performance has to reserve, and what is taken of it."""
+
+    occasion: str
+    made_of: str
+    bookable: int
+    bookable_before: int
+    taken: int
+    is_nothing: bool
+
+    @property
+    def question(self) -> str:
+        return "" if self.is_nothing else f"Change the seats of {self._sentence}"
+
+    def told(self, *, is_done: bool) -> str:
+        if self.is_nothing:
+            return f"The seats of {self._sentence}: nothing was changed."
+        return f"{'Changed' if is_done else 'This would change'} the seats of {self._sentence}."
+
+    @property
+    def _sentence(self) -> str:
+        """`La locandiera, …: 20 → 24 can be reserved (capacity 20, 4 additional); 24 taken, 0 left`."""
+        before = "" if self.bookable == self.bookable_before else f"{self.bookable_before} → "
+        over = self.taken - self.bookable
+        left = f"OVERSOLD by {over}" if over > 0 else f"{-over} left"
+        return f"{self.occasion}: {before}{self.bookable} can be reserved ({self.made_of}); {self.taken} taken, {left}"
+
+
+def read_seats(_records: Sequence[dict[str, Any]], summary: dict[str, Any]) -> Seats:
+    """From what `change_seats` says; raises as `read_change` does."""
+    additional, occupied = int(summary["additional_seats"]), int(summary["manually_occupied"])
+    parts = [f"capacity {int(summary['capacity'])}"]
+    parts += [f"{additional} additional"] if additional else []
+    parts += [f"{occupied} manually occupied"] if occupied else []
+    return Seats(
+        occasion=read_occasion(summary["performance"]).sentence,
+        made_of=", ".join(parts),
+        bookable=int(summary["bookable"]),
+        bookable_before=int(summary["bookable_before"]),
+        taken=int(summary["taken"]),
+        is_nothing=summary["action"] == "unchanged",
     )
 
 

@@ -3,6 +3,7 @@
 import json
 import subprocess
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from cli.tests.conftest import Theatre, run_azione, run_backend, write_demo
 from cli.tests.terminals import open_terminal, plain, screen
 from cli.tests.transcripts import transcript
 
-from azione.performance_changes import read_change
+from azione.performance_changes import read_change, read_seats
 from tests.postbox import Postbox
 
 NOBODY_IS_IN = """
@@ -104,6 +105,15 @@ def test_moved(performances: Performances, full: str) -> None:
     assert "is there already: nothing was changed" in again.stdout
 
 
+def test_chairs_are_put_in_once(performances: Performances, full: str) -> None:
+    seats = ("seats", full, "--additional-seats", "4")
+    dry = performances(*seats, "--dry-run")
+    sentence = f"{PLACE}: 20 → 24 can be reserved (capacity 20, 4 additional); 10 taken, 14 left"
+    assert dry.stdout == f"This would change the seats of {sentence}.\n"
+    assert performances(*seats, "--yes").stdout == f"Changed the seats of {sentence}.\n"
+    assert performances(*seats, "--yes").stdout.endswith("10 taken, 14 left: nothing was changed.\n")
+
+
 def test_json_is_the_protocol(performances: Performances, full: str) -> None:
     done = performances("cancel", full, "--yes", "--no-tell", "--json")
     *records, summary = map(json.loads, done.stdout.splitlines())
@@ -128,6 +138,10 @@ def test_json_is_the_protocol(performances: Performances, full: str) -> None:
         (("move", "FULL", "--to", "2041-12-06 16:30", "--capacity", "9" * 30), 2, "Use a number from 1 to 100000."),
         (("move", "FULL", "--to", "2041-12-06 16:30", "--capacity", "9"), 3, "10 seats are already reserved"),
         (("move", "FULL"), 2, "--to"),
+        (("seats", "FULL"), 2, "Say how many"),
+        (("seats", "FULL", "--capacity", "9"), 3, "10 seats are already reserved; that is 1 more than you would leave"),
+        (("seats", "FULL", "--manually-occupied", "99"), 2, "You cannot take out more seats than there are."),
+        (("seats", "FULL", "--capacity", "9" * 30), 2, "Use a number from 1 to 100000."),
     ],
 )
 def test_worst_inputs(
@@ -208,3 +222,16 @@ def test_other_transcripts() -> None:
         assert transcript(name)[1]["code"] == code
     with pytest.raises((KeyError, TypeError, ValueError)):
         read_change(*transcript("revoke_device"))
+
+
+def test_transcripts_of_seats() -> None:
+    put_in = read_seats(*transcript("change_seats"))
+    assert put_in.told(is_done=True) == (
+        f"Changed the seats of {PLACE}: 20 → 24 can be reserved (capacity 20, 4 additional); 10 taken, 14 left."
+    )
+    taken_out = read_seats(*transcript("change_seats.dry_run"))
+    assert "20 → 18 can be reserved (capacity 20, 2 manually occupied)" in taken_out.question
+    assert not read_seats(*transcript("change_seats.unchanged")).question
+    assert "; 10 taken, OVERSOLD by 7" in replace(put_in, bookable=3).question
+    assert transcript("change_seats.small")[1]["code"] == "capacity_below_reserved"
+    assert transcript("change_seats.nothing")[1]["code"] == "validation_failed"

@@ -26,6 +26,8 @@ from azionelab.reservations.models import EmailKind, EmailState, OutboundEmail, 
 from azionelab.reservations.whereabouts import Whereabouts
 
 MOST_SEATS = 100_000
+# What makes up how many there are to reserve.
+SEATS = ("capacity", "additional_seats", "manually_occupied")
 # Farther away is a year that was mistyped, and guests would be told of it.
 FARTHEST_MOVE = timedelta(days=2 * 365)
 # What a guest must know of at once; what else changes is on the reservation's page.
@@ -51,6 +53,7 @@ class Change:
     performance: Performance
     before: Whereabouts
     capacity_before: int
+    bookable_before: int
     action: Action
     guests: Sequence[Reservation] = ()
     emails: Sequence[OutboundEmail] = ()
@@ -92,6 +95,23 @@ def move_performance(
         return _moving(performance, now, starts_at=starts_at, venue=venue or performance.venue, seats=seats)
 
     return _change(performance_id, moving, tell=tell, dry_run=dry_run)
+
+
+def change_seats(*, performance_id: int, seats: Mapping[str, int], dry_run: bool = False) -> Change:
+    """Sets how many seats there are: of `seats`, capacity, additional_seats and manually_occupied may be named.
+
+    Nobody is told. Never fewer than are taken; of one that is oversold already, never fewer than it has.
+
+    Locks: the Performance. Raises `not_found`, `validation_failed` (a number that cannot be), `performance_started` (it
+    is over) and `capacity_below_reserved`.
+    """
+
+    def changing(performance: Performance, now: datetime) -> dict[str, Any]:
+        _check_not_over(performance, now)
+        _check_numbers({name: getattr(performance, name) for name in SEATS} | dict(seats))
+        return {name: value for name, value in seats.items() if getattr(performance, name) != value}
+
+    return _change(performance_id, changing, tell=False, dry_run=dry_run)
 
 
 @atomic_with_retry
@@ -169,6 +189,17 @@ def _moving(
     return {name: value for name, value in wanted.items() if getattr(performance, name) != value}
 
 
+def _check_numbers(seats: Mapping[str, int]) -> None:
+    for name, value in seats.items():
+        least = 1 if name == "capacity" else 0
+        if not least <= value <= MOST_SEATS:
+            message = f"Use a number from {least} to {MOST_SEATS}."
+            raise validation_failed(FieldError(field=name, code="invalid", message=message))
+    if seats["manually_occupied"] > seats["capacity"] + seats["additional_seats"]:
+        message = "You cannot take out more seats than there are."
+        raise validation_failed(FieldError(field="manually_occupied", code="invalid", message=message))
+
+
 def _moved_times(performance: Performance, starts_at: datetime, now: datetime) -> dict[str, datetime]:
     """All as long before the start as they were; but who can reserve, or confirm, today can still do it."""
     by = starts_at - performance.starts_at
@@ -207,7 +238,7 @@ def _lock(performance_id: int) -> tuple[Performance, datetime]:
 
 
 def _write(performance: Performance, changes: Mapping[str, Any], *, tell: bool) -> Change:
-    before, capacity_before = Whereabouts.of(performance), performance.capacity
+    before, capacity_before, bookable_before = Whereabouts.of(performance), performance.capacity, performance.bookable
     _check(performance, changes)
     _save(performance, changes)
     if "booking_closes_at" in changes:
@@ -225,6 +256,7 @@ def _write(performance: Performance, changes: Mapping[str, Any], *, tell: bool) 
         performance=performance,
         before=before,
         capacity_before=capacity_before,
+        bookable_before=bookable_before,
         action=_action(before, now, changes),
         guests=guests,
         emails=emails,

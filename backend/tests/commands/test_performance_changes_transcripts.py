@@ -45,6 +45,11 @@ def evening(postbox: Postbox) -> Performance:
         ("move_performance.dry_run", (*MOVE, "--dry-run"), 0),
         ("move_performance", MOVE, 0),
         ("move_performance.small", (*MOVE[:-1], "5"), 3),
+        ("change_seats", ("change_seats", "1042", "--additional-seats", "4"), 0),
+        ("change_seats.dry_run", ("change_seats", "1042", "--manually-occupied", "2", "--dry-run"), 0),
+        ("change_seats.unchanged", ("change_seats", "1042", "--capacity", "20"), 0),
+        ("change_seats.small", ("change_seats", "1042", "--capacity", "9"), 3),
+        ("change_seats.nothing", ("change_seats", "1042"), 2),
         ("move_performance.past", ("move_performance", "1042", "--to", "2020-12-06 21:00"), 2),
     ],
 )

@@ -10,7 +10,13 @@ from azionelab.core.errors import DomainError
 from azionelab.programme.models import Performance
 from azionelab.reservations import delivery, services
 from azionelab.reservations.models import EmailKind, EmailState, OutboundEmail, Reservation, Status, WalkIn
-from azionelab.reservations.performances import Action, cancel_performance, move_performance, update_performance
+from azionelab.reservations.performances import (
+    Action,
+    cancel_performance,
+    change_seats,
+    move_performance,
+    update_performance,
+)
 from tests.cast import age_emails, let_hold_pass, make_performance, make_venue, reserve, reserve_and_confirm
 from tests.postbox import Postbox
 
@@ -314,3 +320,52 @@ def test_what_cannot_be_is_told_in_words(tonight: Performance) -> None:
 
 def test_unknown_performance(db: None) -> None:
     assert refused(cancel_performance, performance_id=10**9).code == "not_found"
+
+
+# How many seats there are
+
+
+def test_seats_are_put_in_and_taken_out_and_nobody_is_told() -> None:
+    performance = make_performance(capacity=4)
+    reserve_and_confirm(performance, 4)
+    change = change_seats(performance_id=performance.pk, seats={"additional_seats": 2, "manually_occupied": 1})
+    assert (change.action, change.bookable_before, change.performance.bookable) == (Action.UPDATED, 4, 5)
+    performance.refresh_from_db()
+    assert (performance.capacity, performance.additional_seats, performance.manually_occupied) == (4, 2, 1)
+    assert not change.emails
+    again = change_seats(performance_id=performance.pk, seats={"additional_seats": 2})
+    assert again.action == Action.UNCHANGED
+
+
+def test_seats_are_not_taken_from_guests() -> None:
+    performance = make_performance(capacity=4)
+    reserve_and_confirm(performance, 4)
+    refusal = refused(change_seats, performance_id=performance.pk, seats={"manually_occupied": 1})
+    assert (refusal.code, refusal.extra) == ("capacity_below_reserved", {"short_by": 1})
+    performance.refresh_from_db()
+    assert performance.manually_occupied == 0
+
+
+def test_oversold_performance_gets_chairs_a_few_at_a_time() -> None:
+    """What a manager decided at the door, or somebody wrote into the database: it may only get better."""
+    performance = make_performance(capacity=6)
+    reserve_and_confirm(performance, 6)
+    Performance.objects.filter(pk=performance.pk).update(capacity=3)
+    assert refused(change_seats, performance_id=performance.pk, seats={"capacity": 2}).code == "capacity_below_reserved"
+    change_seats(performance_id=performance.pk, seats={"additional_seats": 1})
+    performance.refresh_from_db()
+    assert performance.bookable == 4
+
+
+@pytest.mark.parametrize(
+    "seats", [{"capacity": 0}, {"additional_seats": -1}, {"manually_occupied": 5}, {"capacity": 10**30}]
+)
+def test_numbers_of_seats_that_cannot_be(seats: dict[str, int]) -> None:
+    performance = make_performance(capacity=4)
+    assert refused(change_seats, performance_id=performance.pk, seats=seats).code == "validation_failed"
+
+
+def test_seats_stay_once_it_is_over() -> None:
+    performance = make_performance(capacity=4)
+    let_pass(performance, timedelta(days=4))
+    assert refused(change_seats, performance_id=performance.pk, seats={"capacity": 5}).code == "performance_started"

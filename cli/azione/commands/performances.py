@@ -14,7 +14,7 @@ from azione.writing import Writing
 
 if TYPE_CHECKING:
     from azione.backend import Answer
-    from azione.performance_changes import Change
+    from azione.performance_changes import Change, Seats
 
 app = make_noun("Single evenings: when, where, and how full.")
 
@@ -139,6 +139,53 @@ def move(
     return _change(
         context.obj, "move_performance", (*arguments, "--", performance), tell=tell, dry_run=dry_run, yes=yes
     )
+
+
+@app.command("seats")
+def seats(
+    context: typer.Context,
+    performance: PerformanceName,
+    capacity: Annotated[
+        int | None, typer.Option("--capacity", metavar="N", help="The room’s seats.", show_default=False)
+    ] = None,
+    additional_seats: Annotated[
+        int | None,
+        typer.Option("--additional-seats", metavar="N", help="Extra seats put in, in all.", show_default=False),
+    ] = None,
+    manually_occupied: Annotated[
+        int | None,
+        typer.Option("--manually-occupied", metavar="N", help="Seats out of booking, in all.", show_default=False),
+    ] = None,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+) -> int:
+    """Say how many seats can be reserved: put chairs in, take some out.
+
+    What can be reserved is the capacity, with the additional seats, without those manually occupied. Each number is the
+    whole of it: the same line twice changes nothing. Never fewer than are taken: cancel or move reservations first.
+    Nobody is told.
+
+    \b
+    Examples:
+      azione performances seats tonight --additional-seats 4
+      azione performances seats locandiera@2026-12-05 --capacity 40 --manually-occupied 2
+    """
+    given = {"capacity": capacity, "additional-seats": additional_seats, "manually-occupied": manually_occupied}
+    arguments = [f"--{name}={number}" for name, number in given.items() if number is not None]
+    options: Options = context.obj
+    changing = Writing(
+        "change_seats", (*arguments, "--", performance), "Changing the seats …", question=lambda a: _seats(a).question
+    )
+    answer, is_done = changing.run(options, dry_run=dry_run, yes=yes)
+    if not options.as_json:
+        render.done(_seats(answer).told(is_done=is_done))
+    return answer.exit_code
+
+
+def _seats(answer: Answer) -> Seats:
+    from azione.performance_changes import read_seats
+
+    return answer.read(read_seats)
 
 
 def _change(options: Options, command: str, arguments: tuple[str, ...], *, tell: bool, dry_run: bool, yes: bool) -> int:
