@@ -53,6 +53,7 @@ CASES = [
     Case(405, request("TRACE /api/v1/shows/"), "method_not_allowed"),
     Case(413, request("POST /admin/programme/show/add/", body="x" * 11_000_000)),
     Case(413, request("POST /api/v1/reservations/resend/", body="x" * 66_000), "payload_too_large"),
+    Case(413, request("POST /api/v1/shows/", body="x" * 66_000), "payload_too_large"),
     Case(413, request("POST /api/v1/door/performances/7/scans/batch/", body="x" * 1_100_000), "payload_too_large"),
     Case(414, request(f"GET /{LONG}")),
     Case(421, request("GET /", host="theatre.example")),
@@ -63,6 +64,7 @@ CASES = [
     Case(501, request("POST /api/v1/reservations/resend/", "Transfer-Encoding: odd"), "internal_error"),
     Case(503, request("GET /admin/?do=close"), retry_after="5"),
     Case(503, request("GET /api/v1/reservation/?do=close"), "busy", "5"),
+    Case(503, request("GET /api/v1/shows/?do=close"), "busy", "5"),
     Case(505, b"GET /it/ HTTP/7.0\r\nHost: theatre.test\r\n\r\n"),
 ]
 

@@ -1,0 +1,188 @@
+"""The season opens, everybody reloads, and Django is asked once a second."""
+
+import gzip
+import secrets
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from lab.front import Front, new_front
+from lab.http import Answer
+from lab.waiting import wait_for
+
+PUBLIC = [
+    *("/api/v1/theatre/", "/api/v1/shows/", "/api/v1/shows/la-locandiera/", "/api/v1/venues/"),
+    *("/api/v1/venues/teatro_1/", "/api/v1/performances/", "/api/v1/performances/7/"),
+]
+
+
+def fresh(path: str = "/api/v1/performances/", *parameters: str) -> str:
+    """An address that no test has asked for yet."""
+    return f"{path}?{'&'.join([*parameters, secrets.token_hex(4)])}"
+
+
+def ask_until_expired(front: Front, path: str, **headers: str) -> Answer:
+    """An answer that was asked of the backend anew: after a second, it is."""
+
+    def look() -> Answer | None:
+        answer = front.get(path, **headers)
+        return answer if answer.headers["X-Cache"] not in ("HIT", "UPDATING") else None
+
+    return wait_for("expired answer", look, 10)
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+def test_public_read_is_kept(front: Front, path: str) -> None:
+    first, second = front.get(path := fresh(path)), front.get(path)
+
+    assert (first.headers["X-Cache"], second.headers["X-Cache"]) == ("MISS", "HIT")
+    assert first.body == second.body
+    assert second.headers.get_all("Cache-Control") == ["public, max-age=2"]
+    assert len(front.backend.requests()) == 1
+
+
+def test_kept_answer_is_asked_for_anew(front: Front) -> None:
+    path = fresh()
+    first = front.get(path)
+
+    later = ask_until_expired(front, path)
+
+    # The one who comes too late waits for the new answer instead of getting the old one.
+    assert later.headers["X-Cache"] == "EXPIRED"
+    assert later.json["number"] == first.json["number"] + 1
+
+
+def test_crowd_asks_the_backend_once(front: Front) -> None:
+    path = fresh("/api/v1/performances/", "do=wait")
+    with ThreadPoolExecutor(50) as crowd:
+        answers = [crowd.submit(front.get, path) for _ in range(50)]
+        wait_for("question", lambda: front.backend.requests() or None, 10)
+        front.backend.let_answer()
+        statuses = {answer.result().status for answer in answers}
+
+    assert statuses == {200}
+    assert len(front.backend.requests()) == 1
+
+
+def test_crowd_gets_the_old_answer_while_a_new_one_is_fetched(front: Front) -> None:
+    path = fresh("/api/v1/performances/", "do=wait")
+    front.backend.let_answer()
+    old = front.get(path)
+    front.backend.forget()
+
+    with ThreadPoolExecutor(1) as someone:
+        # Their first question after that second hangs in the backend; everybody else is answered.
+        slow = someone.submit(ask_until_expired, front, path)
+        wait_for("question", lambda: front.backend.requests() or None, 10)
+        others = [front.get(path) for _ in range(20)]
+        front.backend.let_answer()
+        assert slow.result().headers["X-Cache"] == "EXPIRED"
+
+    assert {answer.headers["X-Cache"] for answer in others} == {"UPDATING"}
+    assert {answer.body for answer in others} == {old.body}
+
+
+def test_answers_do_not_mix(front: Front) -> None:
+    mark = secrets.token_hex(4)
+    paths = [
+        f"/api/v1/performances/?language=it&{mark}",
+        f"/api/v1/performances/?language=en&{mark}",
+        f"/api/v1/shows/?language=en&{mark}",
+    ]
+
+    assert len({front.get(path).json["number"] for path in paths}) == 3
+
+
+def test_answer_is_the_same_for_everybody(front: Front) -> None:
+    path = fresh()
+    front.get(path, Cookie="session=mine", Accept_Language="de", Accept_Encoding="br")
+
+    headers = front.backend.last_headers()
+    assert not {"cookie", "accept-language", "accept-encoding"} & set(headers)
+    assert front.get(path, Cookie="session=other", Accept_Language="fr").headers["X-Cache"] == "HIT"
+
+
+def test_request_with_authorization_is_neither_kept_nor_answered_from_there(front: Front) -> None:
+    path = fresh()
+    front.get(path)
+
+    answers = [front.get(path, Authorization="Reservation X") for _ in range(2)]
+
+    assert [answer.headers["X-Cache"] for answer in answers] == ["BYPASS", "BYPASS"]
+    assert len({answer.json["number"] for answer in answers}) == 2
+    assert front.backend.last_headers()["authorization"] == "Reservation X"
+    other = fresh()
+    front.get(other, Authorization="Reservation X")
+    assert front.get(other).headers["X-Cache"] == "MISS"
+
+
+@pytest.mark.parametrize("parameter", ["do=cookie", "do=private", "status=404", "status=500", "status=503"])
+def test_answer_that_is_not_public_is_not_kept(front: Front, parameter: str) -> None:
+    path = fresh("/api/v1/shows/", parameter)
+
+    assert [front.get(path).headers["X-Cache"] for _ in range(2)] == ["MISS", "MISS"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/api/v1/reservation/"),
+        ("GET", "/api/v1/staff/session/"),
+        ("GET", "/api/v1/door/performances/"),
+        ("GET", "/api/v1/performances/7/reservations/"),
+        ("POST", "/api/v1/shows/"),
+        ("GET", "/admin/"),
+    ],
+)
+def test_nothing_else_is_kept(front: Front, method: str, path: str) -> None:
+    numbers = {front.request(method, path).json["number"] for _ in range(2)}
+
+    assert len(numbers) == 2
+
+
+def test_unchanged_answer_is_not_sent_again(front: Front) -> None:
+    path = fresh()
+    etag = front.get(path).headers["ETag"]
+    again = front.get(path, If_None_Match=etag)
+    changed = ask_until_expired(front, path, If_None_Match=etag)
+
+    assert (again.status, again.body, again.headers["ETag"]) == (304, b"", etag)
+    assert (changed.status, changed.headers["X-Cache"]) == (200, "EXPIRED")
+    # Somebody's condition never becomes everybody's answer.
+    assert "if-none-match" not in front.backend.last_headers()
+
+
+def test_compressed_answer_is_found_unchanged_too(front: Front) -> None:
+    path = fresh()
+    first = front.get(path, Accept_Encoding="gzip")
+
+    assert first.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(first.body) == front.get(path).body
+    assert front.get(path, Accept_Encoding="gzip", If_None_Match=first.headers["ETag"]).status == 304
+
+
+def test_odd_address_puts_nothing_in_the_place_of_another(front: Front) -> None:
+    """The backend is asked for what nginx files the answer under."""
+    mark = secrets.token_hex(4)
+    front.get(f"/api/v1//%73hows/./?{mark}")
+
+    assert front.backend.requests()[-1]["path"] == f"/api/v1/shows/?{mark}"
+
+
+def test_last_answer_stands_while_the_backend_is_away() -> None:
+    with new_front() as front:
+        path, other = fresh("/api/v1/shows/", "do=same"), fresh("/api/v1/shows/")
+        kept = front.get(path)
+        front.remove_backend(front.backend)
+
+        def look() -> Answer | None:
+            answer = front.get(path)
+            return answer if answer.headers["X-Cache"] == "STALE" else None
+
+        stale = wait_for("stale answer", look, 30)
+        assert (stale.status, stale.body) == (200, kept.body)
+        problem = front.get(other)
+        assert (problem.status, problem.json["code"]) == (503, "busy")
+
+        front.add_backend()
+        wait_for("backend", lambda: front.get(other).status == 200 or None, 30)
