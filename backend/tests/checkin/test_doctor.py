@@ -21,6 +21,7 @@ from django.utils import timezone
 from azionelab.checkin.doctor import configuration, machine, mail, postgres, running, theatre
 from azionelab.checkin.doctor.check import Check
 from azionelab.checkin.models import Conflict, Scan
+from azionelab.core.backups import newest_backup
 from azionelab.core.findings import Finding, Level, ok, some
 from azionelab.programme.models import Performance
 from azionelab.reservations.mailing import Selection, prepare_run
@@ -278,12 +279,63 @@ def test_backups(settings: Any, tmp_path: Path) -> None:
     (tmp_path / "a file").touch()
     assert said(machine.backups()) == [("failure", "There is no backup yet.")]
     make_backup(tmp_path, "old", f'{{"made_at": "{(now - timedelta(hours=30)).isoformat()}"}}')
-    [(level, message)] = said(machine.backups())
+    (level, message), _trial = said(machine.backups())
     assert (level, message.endswith(", 30 hours ago.")) == ("warning", True)
     make_backup(tmp_path, "new", f'{{"made_at": "{(now - timedelta(hours=3)).isoformat()}", "size": 12}}')
     assert said(machine.backups())[0][0] == "ok"
     make_backup(tmp_path, "to come", f'{{"made_at": "{(now + timedelta(hours=3)).isoformat()}"}}')
     assert said(machine.backups())[0][0] == "warning"
+
+
+def test_backup_that_is_being_made_or_goes_is_none(settings: Any, tmp_path: Path) -> None:
+    """Its folder has another name until it is complete, and from when it is being deleted."""
+    settings.BACKUP_DIR = str(tmp_path)
+    for name in (".partial-2041-12-05T030000Z", ".deleting-2041-12-04T030000Z"):
+        make_backup(tmp_path, name, f'{{"made_at": "{timezone.now().isoformat()}"}}')
+    assert said(machine.backups()) == [("failure", "There is no backup yet.")]
+
+
+def test_backup_that_was_found_damaged_is_none(settings: Any, tmp_path: Path) -> None:
+    settings.BACKUP_DIR = str(tmp_path)
+    now = timezone.now()
+    for name, hours in (("good", 5), ("bad", 1)):
+        make_backup(tmp_path, name, f'{{"made_at": "{(now - timedelta(hours=hours)).isoformat()}"}}')
+    checks = tmp_path / "bad" / "checks.json"
+    checks.write_text(f'{{"verified_at": "{now.isoformat()}", "drilled_at": "{now.isoformat()}"}}')
+    assert newest_backup() == now - timedelta(hours=1)
+    checks.write_text(f'{{"damaged_at": "{now.isoformat()}", "damage": "database.dump"}}')
+    assert newest_backup() == now - timedelta(hours=5)
+    levels = [level for level, _message in said(machine.backups())]
+    assert levels == ["failure", "ok", "warning"]
+    assert said(machine.backups())[0][1].startswith("The backup of ")
+
+
+@pytest.mark.parametrize(
+    ("checks", "level", "words"),
+    [
+        (None, "warning", "No backup has been restored on trial yet."),
+        ("{{", "warning", "No backup has been restored on trial yet."),
+        ('{{"verified_at": "{recently}"}}', "warning", "No backup has been restored on trial yet."),
+        ('{{"drilled_at": "{naive}"}}', "warning", "No backup has been restored on trial yet."),
+        ('{{"drilled_at": "{long_ago}"}}', "warning", ", 40 days ago."),
+        ('{{"drilled_at": "{recently}"}}', "ok", "A backup was last restored on trial "),
+    ],
+)
+def test_backup_is_restored_on_trial_each_month(
+    settings: Any, tmp_path: Path, checks: str | None, level: str, words: str
+) -> None:
+    """Any of them: the newest was made last night, and nobody tries out each."""
+    settings.BACKUP_DIR = str(tmp_path)
+    now = timezone.now()
+    for name, days in (("tried", 40), ("new", 0)):
+        make_backup(tmp_path, name, f'{{"made_at": "{(now - timedelta(days=days)).isoformat()}"}}')
+    if checks is not None:
+        moments = {"recently": now - timedelta(days=34), "long_ago": now - timedelta(days=40, minutes=1)}
+        written = {name: moment.isoformat() for name, moment in moments.items()}
+        (tmp_path / "tried" / "checks.json").write_text(checks.format(**written, naive=f"{now:%Y-%m-%dT%H:%M}"))
+    newest, trial = said(machine.backups())
+    assert newest[0] == "ok"
+    assert (trial[0], words in trial[1]) == (level, True)
 
 
 # The theatre

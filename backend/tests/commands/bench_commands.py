@@ -80,8 +80,8 @@ SELECT p.id, n, upper(substr(md5(p.id || '-' || n), 1, 6)), 'confirmed', 2, 'Ann
     ON CONFLICT DO NOTHING;
 INSERT INTO reservations_reservationtoken (reservation_id, reservation_digest, ticket_digest, created_at)
 SELECT id, sha256(('r' || id)::bytea), sha256(('t' || id)::bytea), created_at FROM reservations_reservation;
-INSERT INTO reservations_outboundemail (reservation_id, kind, about, state, created_at, attempts, next_attempt_at, error,
-    sent_at)
+INSERT INTO reservations_outboundemail (reservation_id, kind, about, state, created_at, attempts, next_attempt_at,
+    error, sent_at)
 SELECT id, 'ticket', '{}', 'sent', created_at, 1, created_at, '', created_at FROM reservations_reservation;
 INSERT INTO checkin_scan (scan_id, decided_by, kind, performance_id, reservation_id, outcome, seats_admitted, override,
     reason, scanned_at, clock_corrected, happened_at, received_at, device)

@@ -4,21 +4,24 @@ import os
 import shutil
 import stat
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from azionelab.core.backups import newest_backup
+from azionelab.core.backups import backups as known_backups
 from azionelab.core.clock import theatre_time
 from azionelab.core.findings import GIGABYTE, Finding, failure, ok, warning
 
 LEAST_FREE, ENOUGH_FREE = 0.5 * GIGABYTE, 2 * GIGABYTE
 # A night's backup, and two hours for it to be late.
 BACKUP_LASTS = timedelta(hours=26)
+# A month, and some days for it to be late.
+TRIAL_LASTS = timedelta(days=35)
 MOST_OPEN = 0o640
+_HOW_TO_TRY = "It takes minutes, beside the running site: azione backup verify latest --drill."
 _MAKE_ROOM = "Make room: old backups and logs first."
 
 
@@ -73,21 +76,38 @@ def backups() -> Iterator[Finding]:
         yield warning("No place for backups is set.", "Set BACKUP_DIR; on a demo there is nothing to back up.")
         return
     try:
-        made_at = newest_backup()
+        shelf = known_backups()
     except OSError as error:
         yield failure(f"The backups cannot be read: {error.strerror}.", "See whether BACKUP_DIR is there and readable.")
         return
-    if made_at is None:
+    whole = [one for one in shelf if not one.is_damaged]
+    for one in shelf[: shelf.index(whole[0]) if whole else None]:
+        message = f"The backup of {theatre_time(one.made_at):%Y-%m-%d %H:%M} was found damaged."
+        yield failure(message, "Make another one now; see whether that disk is failing.")
+    if not whole:
         yield failure("There is no backup yet.", "Make one now, and see why the nightly one did not.")
         return
+    yield _age(whole[0].made_at)
+    yield _trial(max((one.drilled_at for one in whole if one.drilled_at is not None), default=None))
+
+
+def _age(made_at: datetime) -> Finding:
     message = f"The last backup was made {theatre_time(made_at):%Y-%m-%d %H:%M}."
     age = timezone.now() - made_at
     if age > BACKUP_LASTS:
-        yield warning(f"{message[:-1]}, {_long(age)} ago.", "See why the nightly backup did not run; make one now.")
-    elif age < -timedelta(minutes=5):
-        yield warning(f"{message[:-1]}, which is yet to come.", "Set the clock of the machine that makes backups.")
-    else:
-        yield ok(message)
+        return warning(f"{message[:-1]}, {_long(age)} ago.", "See why the nightly backup did not run; make one now.")
+    if age < -timedelta(minutes=5):
+        return warning(f"{message[:-1]}, which is yet to come.", "Set the clock of the machine that makes backups.")
+    return ok(message)
+
+
+def _trial(drilled_at: datetime | None) -> Finding:
+    """A backup counts once it was restored; any of them shows that all that is needed is in it."""
+    if drilled_at is None:
+        return warning("No backup has been restored on trial yet.", _HOW_TO_TRY)
+    message = f"A backup was last restored on trial {theatre_time(drilled_at):%Y-%m-%d %H:%M}."
+    age = timezone.now() - drilled_at
+    return ok(message) if age <= TRIAL_LASTS else warning(f"{message[:-1]}, {_long(age)} ago.", _HOW_TO_TRY)
 
 
 def _long(age: timedelta) -> str:
