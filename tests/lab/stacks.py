@@ -179,9 +179,9 @@ class Lab:
         wait_for(f"healthy {' and '.join(services) or 'stack'}", look, HEALTHY_SECONDS)
 
     def log_text(self) -> str:
-        """Of every container, with both of its streams."""
-        done = self.run("docker", "compose", "logs", "--no-color", "--no-log-prefix")
-        return _output(done) + done.stderr
+        """Of every container, with both of its streams, as it was written."""
+        logs = [self.run("docker", "logs", container) for container in self.containers()]
+        return "".join(_output(log) + log.stderr for log in logs)
 
     def destroy(self) -> None:
         """Containers, networks, volumes and images of this stack, by label or name: whatever its settings are now."""
