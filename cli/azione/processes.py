@@ -21,11 +21,13 @@ STOP_SECONDS = 10
 _LAST_LINES, _MOST_LETTERS = 3, 400
 # What Docker Compose would take from the caller's shell: which file, which profiles. The project's name is enough.
 _FOREIGN = "COMPOSE_"
-# In a container: the program ends with its standard input, which it does not read itself. No signal gets there.
+# In a container: the program ends with its standard input, which it does not read itself. No signal gets there. The
+# shell waits for both of its children: one that outlived it would be PostgreSQL's, process 1 there, which restarts
+# itself when a stranger among its children is killed (seen).
 _GUARD = (
     'exec 3<&0; "$@" </dev/null & child=$!; '
     '{ read -r _ <&3; kill "$child"; } >/dev/null 2>&1 & guard=$!; '
-    'wait "$child"; code=$?; kill "$guard" 2>/dev/null; exit "$code"'
+    'wait "$child"; code=$?; kill "$guard" 2>/dev/null; wait "$guard" 2>/dev/null; exit "$code"'
 )
 
 

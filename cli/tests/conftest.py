@@ -12,12 +12,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from tests.conftest import ENVIRONMENT, pytest_configure
+
+if TYPE_CHECKING:
+    from cli.tests.backup_lab import Lab
 
 __all__ = ["pytest_configure"]  # whichever conftest comes first starts the one server of this run
 
@@ -132,6 +136,15 @@ def cli_env(**more: str) -> dict[str, str]:
     """Nothing of this process's settings; no Docker on the PATH, so that no real stack is ever found."""
     kept = {name: os.environ[name] for name in ("HOME", "LANG", "TMPDIR") if name in os.environ}
     return kept | {"PYTHONPATH": str(ROOT / "cli"), "PATH": "/nonexistent", "PYTHONUTF8": "1"} | more
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Iterator["Lab"]:
+    """A stack whose backups a test may spoil; only `docker` is played."""
+    from cli.tests.backup_lab import make_lab
+
+    with make_lab(tmp_path) as made:
+        yield made
 
 
 Azione = Callable[..., subprocess.CompletedProcess[str]]

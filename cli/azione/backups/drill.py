@@ -19,10 +19,11 @@ def drill(site: Site, source: Source, steps: Steps) -> bool:
     """Raises Failure for whatever would have gone wrong. Whether it could be noted is the answer."""
     steps.begin("look")
     source.check_identity()
-    preflight.check_fits(site, source.backup, preflight.look(site, source.backup), accept_other_key=True)
+    situation = preflight.look(site, source.backup)
+    preflight.check_fits(site, source.backup, situation, accept_other_key=True)
     database = f"{site.postgres.database}{DRILLING}{exchange.stamp()}"
     try:
-        scratch.fill(site, source, database, steps)
+        scratch.fill(site, source, database, situation.installation.known, steps)
         steps.begin("unpack")
         scratch.read_media(source)
     except ProgramFailed as failed:

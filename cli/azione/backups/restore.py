@@ -26,6 +26,8 @@ from azione.failures import Failure
 from azione.processes import ProgramFailed
 from azione.stack import Site
 
+# Of a list that holds anybody.
+_RECORD = b'"record"'
 BEFORE_STEPS = ("check", "look")
 STEPS = ("maintenance", *scratch.STEPS, "remember", "unpack", "exchange", "smoke", "tidy")
 
@@ -172,7 +174,8 @@ def _make_safety(site: Site, plan: Plan, wishes: Wishes, steps: Steps, outcome: 
 def _prepare_data(site: Site, plan: Plan, begun: Journal, wishes: Wishes, steps: Steps, outcome: Outcome) -> None:
     """The incoming database and the incoming posters, which nobody sees yet."""
     source = plan.source
-    wrongs = scratch.fill(site, source, begun.incoming, steps, accept_wrongs=wishes.accept_wrongs)
+    known = plan.situation.installation.known
+    wrongs = scratch.fill(site, source, begun.incoming, known, steps, accept_wrongs=wishes.accept_wrongs)
     if wrongs:
         outcome.remarks.append(f"What was restored breaks rules of the house: {scratch.in_short(wrongs)}")
     steps.begin("remember")
@@ -191,7 +194,7 @@ def _prepare_data(site: Site, plan: Plan, begun: Journal, wishes: Wishes, steps:
 
 def carry_erasures(site: Site, lists: bytes, database: str) -> int:
     """Erases in it whoever asked for it since; how many of them it had not heard of."""
-    if not lists:
+    if _RECORD not in lists:
         return 0
     news = remember_erasures(site.manage(database), lists)
     if news:

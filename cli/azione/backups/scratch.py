@@ -40,17 +40,21 @@ class Source:
                 pass
 
 
-def fill(site: Site, source: Source, database: str, steps: Steps, *, accept_wrongs: bool = False) -> list[str]:
+def fill(
+    site: Site, source: Source, database: str, known: frozenset[str], steps: Steps, *, accept_wrongs: bool = False
+) -> list[str]:
     """Makes `database` anew from the backup. Raises Failure where anything about it is not as it should be.
 
-    What breaks a rule of the house is the answer, where that is accepted.
+    `known` are the migrations of the program that is to work with it. What breaks a rule of the house is the answer,
+    where that is accepted.
     """
     site.postgres.create(database)
     load(site, source, database, steps)
     steps.begin("count")
     compare_counts(source.backup.manifest.rows, site.postgres.count_rows(database))
     steps.begin("migrate")
-    migrate(site.manage(database))
+    if known - set(source.backup.manifest.migrations):
+        migrate(site.manage(database))
     steps.begin("rules")
     wrongs = find_wrongs(site.manage(database))
     if wrongs and not accept_wrongs:

@@ -24,6 +24,7 @@ _PLAIN = re.compile(r"[\w@%+=:,./-]*")
 def settings_text(site: Site) -> str:
     """As .env has them."""
     settings = site.written_settings or {n: v for n, v in site.settings.items() if not _NOT_OURS.fullmatch(n)}
+    settings = {name: value for name, value in settings.items() if value}
     told = dict(_shareable(settings)) | {"COMPOSE_PROJECT_NAME": site.name}
     lines = [f"{name}={_quoted(value)}" for name, value in sorted(told.items())]
     left_out = [f"# left out: {name}" for name in sorted(settings.keys() - told.keys())]
