@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LOGS = ROOT / ".cache" / "log"
 LEAST_COMPOSE = (2, 20)
 # A backend beside those that serve, gone when its command has ended.
-RUN_BACKEND = ("run", "--rm", "--no-deps", "-T", "backend")
+RUN_BACKEND = ("run", "--rm", "-T", "backend")
 # All that the backend is given as a file.
 SECRETS = ("SECRET_KEY", "POSTGRES_PASSWORD", "SMTP_PASSWORD", "DATABASE_URL")
 # Of what a command said, as much as helps a person.

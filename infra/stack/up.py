@@ -68,7 +68,7 @@ def check_settings(stack: Stack) -> None:
 def start(stack: Stack, *services: str) -> None:
     """Starts them and waits until they are healthy. Raises StackError with what they said where they are not."""
     wait = ("--wait", "--wait-timeout", str(HEALTHY_SECONDS))
-    done = stack.try_docker("compose", "up", "--detach", "--no-deps", "--no-build", *wait, *services)
+    done = stack.try_docker("compose", "up", "--detach", "--no-build", *wait, *services)
     if done.returncode != 0:
         log = stack.try_docker("compose", "logs", "--no-color", "--tail", "15", *services)
         raise StackError(
@@ -78,7 +78,7 @@ def start(stack: Stack, *services: str) -> None:
 
 def publish(stack: Stack) -> None:
     """The pages of the current image of `frontend` become those that nginx serves."""
-    stack.compose("run", "--rm", "--no-deps", "-T", "frontend")
+    stack.compose("run", "--rm", "-T", "frontend")
 
 
 def _nearest(folder: Path) -> Path:

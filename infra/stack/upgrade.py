@@ -86,7 +86,7 @@ def switch(stack: Stack, *, with_migrations: bool) -> None:
                 migrate(stack, state)
             publish(stack)
             # Not until it is healthy, which Docker asks only every few seconds: until it works.
-            stack.compose("up", "--detach", "--no-deps", "--no-build", "backend")
+            stack.compose("up", "--detach", "--no-build", "backend")
             smoke.check_from_inside(stack)
         except (StackError, KeyboardInterrupt) as error:
             say(f"\n{error or 'Interrupted.'}\nGoing back to what was before …")
