@@ -20,10 +20,14 @@ TICKET = re.compile(r"(https?://[^/\s]+)/t#([A-Z2-7]{26})")
 NAME = "Ersilia Zanzottera"
 
 
-def open_performance(lab: Lab, seats: int) -> dict[str, Any]:
-    """The next one in which so many can still be reserved."""
+def open_performances(lab: Lab, seats: int) -> list[dict[str, Any]]:
+    """Those in which so many can still be reserved, the next one first."""
     rows = lab.get("/api/v1/performances/").json
-    return next(row for row in rows if row["booking"]["state"] == "open" and row["seats"]["left"] >= seats)
+    return [row for row in rows if row["booking"]["state"] == "open" and row["seats"]["left"] >= seats]
+
+
+def open_performance(lab: Lab, seats: int) -> dict[str, Any]:
+    return open_performances(lab, seats)[0]
 
 
 def new_address() -> str:
