@@ -13,7 +13,7 @@ say() {
 
 check_site_url() {
     # It goes into the configuration as it is: letters, digits, dots, hyphens and a port.
-    if ! printf '%s' "${SITE_URL:-}" | grep -qxE 'https?://([A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\])(:[0-9]+)?'; then
+    if ! printf '%s' "${SITE_URL:-}" | tr '\n' ' ' | grep -qxE 'https?://([A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\])(:[0-9]+)?'; then
         say "SITE_URL is '${SITE_URL:-}', which is no address like https://theatre.example."
         exit 1
     fi
@@ -92,17 +92,17 @@ certificate_state() {
 
 follow_certificate() {
     now=$(certificate_state)
-    if [ "$now" = "$seen" ]; then
+    if [ "$servers" = http ] || [ "$now" = "$seen" ]; then
         return
     fi
     seen=$now
     before=$(cat "$generated/servers.conf")
-    choose_servers
+    use_servers https
     if nginx -t -q; then
         say "the certificate changed; nginx reads it"
         kill -HUP "$nginx"
     else
-        say "the certificate changed, but it cannot be used; nginx keeps the one it has"
+        say "the certificate changed, but it cannot be used; nginx goes on as before"
         printf '%s\n' "$before" >"$generated/servers.conf"
     fi
 }

@@ -168,7 +168,8 @@ class Front:
             self.acme: "/srv/acme",
         }
         mounts = [f"--volume={here}:{there}:ro" for here, there in folders.items()]
-        environment = [f"--env={name}={value}" for name, value in {"SITE_URL": self.site_url, **settings}.items()]
+        told = {"SITE_URL": self.site_url} | settings
+        environment = [f"--env={name}={value}" for name, value in told.items()]
         named = ("--name", self.name, "--network", self.name, "--stop-signal", "SIGQUIT")
         start = ("--entrypoint", "/etc/nginx/azione/start.sh", NGINX)
         docker("run", "--detach", *named, *HARDENED, *mounts, *environment, *start)
@@ -182,6 +183,16 @@ class Front:
             return self.get_plainly("/").status > 0
         except (OSError, HTTPException):
             return None
+
+    def restart(self) -> None:
+        docker("restart", self.name)
+        self.address = address_of(self.name, self.name)
+        wait_for("nginx", self._is_running, READY_SECONDS)
+
+    def stop(self) -> int:
+        """As Compose does; how it ended."""
+        docker("stop", "--time", "40", self.name)
+        return int(docker("inspect", "--format", "{{.State.ExitCode}}", self.name))
 
     def install_certificate(self, name: str = "site", *, days: int = 60) -> None:
         """As `make up` does: the key first, both readable for nginx alone."""
