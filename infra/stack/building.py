@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from demo.progress import SetupError, run_logged
 from stack.compose import LOGS, ROOT, Stack, StackError
 
 SERVICES = ("backend", "frontend", "nginx")
 
 
-def build(stack: Stack, label: str) -> None:
-    command = ["docker", "compose", "build", *SERVICES]
+def build(stack: Stack) -> None:
+    _build(stack, "Building the images", SERVICES)
+
+
+def ensure_backend(stack: Stack) -> None:
+    """Its image writes the secrets, and the first of them may be given before the first `make up`."""
+    if stack.try_docker("image", "inspect", stack.image("backend")).returncode != 0:
+        _build(stack, "Building the backend's image", ("backend",))
+
+
+def _build(stack: Stack, label: str, services: Sequence[str]) -> None:
+    command = ["docker", "compose", "build", *services]
     try:
         run_logged(label, command, log=LOGS / "build.log", cwd=ROOT, env=dict(stack.environment))
     except SetupError as error:

@@ -20,8 +20,9 @@ LOGS = ROOT / ".cache" / "log"
 LEAST_COMPOSE = (2, 20)
 # A backend beside those that serve, gone when its command has ended.
 RUN_BACKEND = ("run", "--rm", "-T", "backend")
-# All that the backend is given as a file.
-SECRETS = ("SECRET_KEY", "POSTGRES_PASSWORD", "SMTP_PASSWORD", "DATABASE_URL")
+# All that the backend is given as a file. DATABASE_CA is none, but where DATABASE_URL needs it, it needs it as a file:
+# …?sslmode=verify-full&sslrootcert=/run/secrets/DATABASE_CA.
+SECRETS = ("SECRET_KEY", "POSTGRES_PASSWORD", "SMTP_PASSWORD", "DATABASE_URL", "DATABASE_CA")
 # Of what a command said, as much as helps a person.
 _LAST_LINES = 12
 

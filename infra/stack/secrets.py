@@ -10,6 +10,7 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from stack.building import ensure_backend
 from stack.compose import SECRETS, Stack, StackError
 
 
@@ -60,6 +61,8 @@ def set_secret(stack: Stack, name: str, value: str) -> None:
         raise StackError(f"{name} is no secret of this stack: {', '.join(SECRETS)} are.")
     if not value.strip():
         raise StackError(f"{name} would be empty: type it, or pipe it in.")
+    ensure_backend(stack)
+    ensure_folders(stack)
     write_file(stack, stack.folder("backend", "/run/secrets"), name, value.rstrip("\r\n"), user=BACKEND.user)
 
 
