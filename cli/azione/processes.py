@@ -16,7 +16,7 @@ from typing import IO
 from azione.failures import Failure
 
 CHUNK = 1 << 18
-STOP_SECONDS = 10
+STOP_SECONDS = 5
 # Of what a program said, as much as helps a person.
 _LAST_LINES, _MOST_LETTERS = 3, 400
 # What Docker Compose would take from the caller's shell: which file, which profiles. The project's name is enough.
@@ -118,17 +118,18 @@ def _let_end(process: subprocess.Popen[bytes], *, closes_input: bool) -> None:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    if process.poll() is None:
-        process.terminate()
+    """Without input and readers it ends by itself, in good order; else it is told to, and at last made to."""
     for pipe in (process.stdin, process.stdout):
         if pipe is not None:
             with suppress(OSError):
                 pipe.close()
-    try:
-        process.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+    for insist in (lambda: None, process.terminate, process.kill):
+        insist()
+        try:
+            process.wait(STOP_SECONDS)
+            return
+        except subprocess.TimeoutExpired:
+            continue
 
 
 def _last_words(log: IO[bytes]) -> str:

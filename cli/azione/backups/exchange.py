@@ -141,7 +141,9 @@ def uninterrupted() -> Iterator[None]:
 def undo(site: Site, journal: Journal) -> None:
     """Back to what was live before an exchange. Raises Failure or ProgramFailed where even that cannot be done."""
     with uninterrupted():
-        exchange(site, journal.undone(stamp()))
+        exchange(site, journal.undone())
+        if journal.kind is Kind.RESTORE:
+            media_of(site).remove([journal.media_to])
         journals.forget(site.backups)
 
 
@@ -208,7 +210,7 @@ def finish(site: Site, journal: Journal) -> None:
     """After a restore one can go back; after going back one cannot once more."""
     if journal.kind is Kind.RESTORE:
         journal.exchanging().write(site.backups, journals.LAST)
-    else:
+    elif journal.kind is Kind.ROLLBACK:
         journals.forget(site.backups, journals.LAST)
     journals.forget(site.backups)
 

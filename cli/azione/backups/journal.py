@@ -49,13 +49,15 @@ class Journal:
     def exchanging(self) -> Journal:
         return replace(self, phase=Phase.EXCHANGING)
 
-    def undone(self, stamp: str) -> Journal:
-        """The way back, once exchanged."""
+    def undone(self) -> Journal:
+        """The way back, once exchanged. What was restored is kept aside, for guests may have been in it; what was gone
+        back to gets its old name, so that one can try that again."""
+        restored = f"{self.live}{UNDONE}{self.incoming.rpartition('_')[2]}"
         return replace(
             self,
             kind=Kind.UNDO,
             incoming=self.aside,
-            aside=f"{self.live}{UNDONE}{stamp}",
+            aside=restored if self.kind is Kind.RESTORE else self.incoming,
             media_from=self.media_to,
             media_to=self.media_from,
             has_live=True,
