@@ -10,22 +10,18 @@ from stack.compose import LOGS, ROOT, Stack, StackError
 SERVICES = ("backend", "frontend", "nginx")
 
 
-def build(stack: Stack) -> None:
-    _build(stack, "Building the images", SERVICES)
-
-
-def ensure_backend(stack: Stack) -> None:
-    """Its image writes the secrets, and the first of them may be given before the first `make up`."""
-    if stack.try_docker("image", "inspect", stack.image("backend")).returncode != 0:
-        _build(stack, "Building the backend's image", ("backend",))
-
-
-def _build(stack: Stack, label: str, services: Sequence[str]) -> None:
+def build(stack: Stack, label: str, services: Sequence[str] = SERVICES) -> None:
     command = ["docker", "compose", "build", *services]
     try:
         run_logged(label, command, log=LOGS / "build.log", cwd=ROOT, env=dict(stack.environment))
     except SetupError as error:
         raise StackError(str(error)) from None
+
+
+def ensure_backend(stack: Stack) -> None:
+    """Its image writes the secrets, and the first of them may be given before the first `make up`."""
+    if stack.try_docker("image", "inspect", stack.image("backend")).returncode != 0:
+        build(stack, "Building the backend's image", ("backend",))
 
 
 def keep_current(stack: Stack) -> None:
