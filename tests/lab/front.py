@@ -157,7 +157,7 @@ class Front:
         docker("rm", "--force", "--volumes", backend.container)
         self.backends.remove(backend)
 
-    def start_nginx(self, configuration: Path, **settings: str) -> None:
+    def start_nginx(self, configuration: Path, image: str, **settings: str) -> None:
         folders = {
             configuration: "/etc/nginx/azione",
             configuration / "nginx.conf": "/etc/nginx/nginx.conf",
@@ -171,7 +171,7 @@ class Front:
         told = {"SITE_URL": self.site_url} | settings
         environment = [f"--env={name}={value}" for name, value in told.items()]
         named = ("--name", self.name, "--network", self.name, "--stop-signal", "SIGQUIT")
-        start = ("--entrypoint", "/etc/nginx/azione/start.sh", NGINX)
+        start = ("--entrypoint", "/etc/nginx/azione/start.sh", image)
         docker("run", "--detach", *named, *HARDENED, *mounts, *environment, *start)
         self.address = address_of(self.name, self.name)
         wait_for("nginx", self._is_running, READY_SECONDS)
@@ -224,6 +224,7 @@ def new_front(
     backends: int = 1,
     certified: bool = False,
     changes: Mapping[str, tuple[str, str]] | None = None,
+    image: str = NGINX,
     **settings: str,
 ) -> Iterator[Front]:
     """`changes` exchanges a text in a file of the configuration, for what would take a test too long to wait for."""
@@ -241,7 +242,7 @@ def new_front(
             front.add_backend()
         if certified:
             front.install_certificate()
-        front.start_nginx(_configuration(directory, changes or {}), **settings)
+        front.start_nginx(_configuration(directory, changes or {}), image, **settings)
         yield front
     finally:
         for container in (name, *(backend.container for backend in front.backends)):

@@ -46,3 +46,5 @@ def _write(path: Path, text: str) -> None:
     path.write_text(text)
     if path.suffix in {".js", ".css", ".svg", ".json", ".wasm"}:
         path.with_name(path.name + ".gz").write_bytes(gzip.compress(text.encode()))
+        # Python has no brotli. nginx does not look into it.
+        path.with_name(path.name + ".br").write_bytes(b"brotli of " + path.name.encode())
