@@ -46,6 +46,13 @@ loglevel = settings.LOGGING["root"]["level"].lower()
 logconfig_dict = settings.LOGGING
 
 
+def post_worker_init(worker: Any) -> None:
+    """Reads the whole program before the first request, which would wait for that, and may run into a time-out."""
+    from django.urls import get_resolver
+
+    get_resolver().url_patterns  # noqa: B018 (it is there once it was asked for)
+
+
 def worker_exit(server: Any, worker: Any) -> None:
     """The pool's threads would keep an ending worker for five seconds, and an upgrade waits for it."""
     from django.db import connections
