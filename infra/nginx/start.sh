@@ -28,6 +28,19 @@ check_unlimited_networks() {
     done
 }
 
+check_hsts_seconds() {
+    if ! printf '%s' "${HSTS_SECONDS:-0}" | tr '\n' ' ' | grep -qxE '[0-9]{1,10}'; then
+        say "HSTS_SECONDS is '$HSTS_SECONDS', which is no number of seconds."
+        exit 1
+    fi
+}
+
+transport_security() {
+    if [ "${HSTS_SECONDS:-31536000}" -gt 0 ]; then
+        printf 'max-age=%s' "${HSTS_SECONDS:-31536000}"
+    fi
+}
+
 theatre_name() {
     # What means something to nginx within quotes is left out: the name only stands on error pages.
     printf '%s' "${THEATRE_NAME:-AzioneLab}" | tr -d '"\\$[:cntrl:]'
@@ -40,6 +53,7 @@ write_settings() {
         printf 'map "" $site_url { default "%s"; }\n' "$SITE_URL"
         printf 'map "" $site_authority { default "%s"; }\n' "$authority"
         printf 'map "" $theatre_name { default "%s"; }\n' "$(theatre_name)"
+        printf 'map $https $transport_security { default ""; on "%s"; }\n' "$(transport_security)"
         printf 'geo $unlimited {\n    default "";\n'
         for network in ${UNLIMITED_NETWORKS:-}; do
             printf '    %s yes;\n' "$network"
@@ -123,6 +137,7 @@ look_after_nginx() {
 }
 
 check_site_url
+check_hsts_seconds
 check_unlimited_networks
 mkdir -p "$generated"
 write_settings

@@ -68,6 +68,12 @@ def test_browsers_are_told_to_stay_with_https(https_front: Front, path: str) -> 
     assert answer.headers.get_all("Strict-Transport-Security") == ["max-age=31536000"]
 
 
+@pytest.mark.parametrize(("setting", "header"), [("0", None), ("600", ["max-age=600"])])
+def test_how_long_they_stay_is_the_operators_to_say(setting: str, header: list[str] | None) -> None:
+    with new_front(site_url=HTTPS_URL, certified=True, backends=0, HSTS_SECONDS=setting) as front:
+        assert front.get("/it/").headers.get_all("Strict-Transport-Security") == header
+
+
 def test_plain_request_to_the_port_for_tls_is_led_right(https_front: Front) -> None:
     received = https_front.send_bytes(b"GET /it/ HTTP/1.1\r\nHost: theatre.test\r\n\r\n", port=8443)
 
@@ -247,6 +253,7 @@ def answer_challenge(front: Front) -> None:
         {"SITE_URL": 'http://theatre.test"; return 200'},
         {"SITE_URL": "http://theatre.test\nhttp://theatre.test"},
         {"UNLIMITED_NETWORKS": "192.0.2.0/24 anyone"},
+        {"HSTS_SECONDS": "a year"},
     ],
 )
 def test_wrong_setting_stops_the_start_with_its_name(settings: dict[str, str]) -> None:
