@@ -38,7 +38,8 @@ class Watcher:
     stopped: threading.Event = field(default_factory=threading.Event)
 
     def watch(self, path: str) -> None:
-        while not self.stopped.is_set():
+        # A pause between two looks leaves the machine to what is looked at.
+        while not self.stopped.wait(0.03):
             try:
                 answer = self.lab.get(path)
             except (OSError, http.client.HTTPException) as error:
