@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from stack.building import ensure_backend
@@ -64,6 +65,17 @@ def set_secret(stack: Stack, name: str, value: str) -> None:
     ensure_backend(stack)
     ensure_folders(stack)
     write_file(stack, stack.folder("backend", "/run/secrets"), name, value.rstrip("\r\n"), user=BACKEND.user)
+
+
+def are_newer_than_backend(stack: Stack) -> bool:
+    """Whether a backend runs that was started before one of its secrets was written: it reads them once."""
+    running = stack.compose("ps", "--quiet", "--status", "running", BACKEND.service).split()
+    if not running:
+        return False
+    started = stack.docker("inspect", "--format", "{{.State.StartedAt}}", *running).split()
+    oldest = min(datetime.fromisoformat(f"{moment[:19]}+00:00") for moment in started)
+    written = _run(stack, stack.folder(BACKEND.service, "/run/secrets"), "stat -c %Y /to/*", "").split()
+    return max(map(int, written)) >= oldest.timestamp()
 
 
 def ensure_folders(stack: Stack) -> None:

@@ -10,7 +10,7 @@ from demo.console import Steps, say
 from stack import certificates, database, smoke
 from stack.building import build
 from stack.compose import ROOT, Stack, StackError
-from stack.secrets import ensure_folders, ensure_secrets
+from stack.secrets import are_newer_than_backend, ensure_folders, ensure_secrets
 from stack.state import Upgrade
 
 # Images, build cache and a first database.
@@ -37,6 +37,8 @@ def up(stack: Stack) -> None:
         stack.manage("migrate", "--no-input")
     with steps("Starting the site"):
         publish(stack)
+        if are_newer_than_backend(stack):
+            stack.compose("restart", "backend")
         start(stack, "backend", "nginx")
     with steps("Looking at the site"):
         smoke.check_from_outside(stack)
