@@ -1,5 +1,6 @@
 """One log line a request, what may be kept of an answer, and problem documents for what happens outside the views."""
 
+import re
 import time
 from collections.abc import Callable
 
@@ -13,6 +14,8 @@ from azionelab.core.database import is_busy
 from azionelab.core.exception_handler import as_domain_error, plain_problem
 
 log = structlog.get_logger(__name__)
+# As nginx numbers requests, and writes them into its own log.
+_REQUEST_ID = re.compile(r"[0-9a-f]{32}")
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -23,6 +26,11 @@ class RequestLogMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        given = request.headers.get("X-Request-ID", "")
+        with structlog.contextvars.bound_contextvars(**({"request_id": given} if _REQUEST_ID.fullmatch(given) else {})):
+            return self._answer(request)
+
+    def _answer(self, request: HttpRequest) -> HttpResponseBase:
         began = time.perf_counter()
         response = self.get_response(request)
         match = request.resolver_match

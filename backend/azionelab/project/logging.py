@@ -41,6 +41,15 @@ class WithoutRequest(logging.Filter):
         return True
 
 
+class WithoutPath(logging.Filter):
+    """Django names the path of what failed, which somebody may have pasted a token into."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.msg == "%s: %s" and isinstance(record.args, tuple):
+            record.msg, record.args = "%s", record.args[:1]
+        return True
+
+
 def configure(level: str) -> dict[str, Any]:
     """Sets structlog up and gives Django's LOGGING."""
     shared: list[Processor] = [
@@ -78,7 +87,7 @@ def configure(level: str) -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"json": formatter},
-        "filters": {"without_request": {"()": WithoutRequest}},
+        "filters": {"without_request": {"()": WithoutRequest}, "without_path": {"()": WithoutPath}},
         "handlers": {
             "stderr": {
                 "class": "logging.StreamHandler",
@@ -89,6 +98,8 @@ def configure(level: str) -> dict[str, Any]:
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
             "django": {"handlers": [], "propagate": True},
+            # What it refuses, the request's own line tells as well.
+            "django.request": {"level": "ERROR", "filters": ["without_path"]},
             "gunicorn.error": {"handlers": [], "propagate": True, "filters": ["without_request"]},
             # Tells of each connection that is taken and given back.
             "psycopg.pool": {"level": "WARNING"},

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError
+from django.urls import path
 from rest_framework.test import APIClient
 
 from azionelab.programme.models import Performance
@@ -57,3 +58,34 @@ def test_database_error_is_logged_without_its_words(tonight: Performance, log_li
     assert line["error"] == "IntegrityError"
     assert any("test_logs.py" in frame for frame in line["frames"])
     assert "anna@example.org" not in log_lines.getvalue()
+
+
+TOKEN = "A" * 26
+
+
+def broken(request: object, reservation: str) -> None:
+    raise RuntimeError(reservation)
+
+
+class Urls:
+    urlpatterns = [path("api/v1/reservation/<reservation>/", broken)]
+    handler500 = "azionelab.core.exception_handler.server_error"
+
+
+@pytest.mark.parametrize(("urls", "status"), [("azionelab.project.urls", 404), (Urls, 500)])
+def test_path_that_a_token_was_pasted_into_is_not_logged(
+    settings: object, log_lines: io.StringIO, urls: object, status: int
+) -> None:
+    settings.ROOT_URLCONF = urls
+    client = APIClient(raise_request_exception=False, headers={"X-Request-ID": "0123456789abcdef" * 2})
+    assert client.get(f"/api/v1/reservation/{TOKEN}/").status_code == status
+    lines = [json.loads(line) for line in log_lines.getvalue().splitlines()]
+    assert [line["event"] for line in lines] == ["Internal Server Error"] * (status == 500) + ["request"]
+    assert {line["request_id"] for line in lines} == {"0123456789abcdef" * 2}
+    assert TOKEN not in log_lines.getvalue()
+
+
+@pytest.mark.parametrize("given", ["anna@example.org", "0123456789ABCDEF" * 2, ""])
+def test_number_of_a_request_that_is_none_of_nginx_s_is_not_logged(given: str, log_lines: io.StringIO) -> None:
+    APIClient(headers={"X-Request-ID": given}).get("/api/v1/nothing/")
+    assert "request_id" not in json.loads(log_lines.getvalue())
