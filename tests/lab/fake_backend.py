@@ -1,6 +1,7 @@
 """A backend that does as it is told and remembers what it was asked; it runs in a container of its own.
 
-Port 8000 answers nginx: `?do=close`, `?do=wait` and the like make it misbehave. Port 9000 is for the tests.
+Port 8000 answers nginx: `?do=close`, `?do=wait` and the like make it misbehave; `?show=do-close-…` does too, for the
+site's own pages ask like that. Port 9000 is for the tests.
 """
 
 import json
@@ -24,6 +25,15 @@ requests: list[dict[str, object]] = []
 may_answer = threading.Event()
 
 
+def orders(path: str) -> tuple[str, int]:
+    """What to do, and the status to answer with."""
+    query = parse_qs(urlsplit(path).query)
+    if "show" in query:
+        name, _, value = query["show"][0].rpartition("-")[0].partition("-")
+        query[name] = [value]
+    return query.get("do", [""])[0], int(query.get("status", ["200"])[0])
+
+
 class Backend(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
@@ -37,14 +47,13 @@ class Backend(BaseHTTPRequestHandler):
             "backend": socket.gethostname(),
         }
         requests.append(asked)
-        query = parse_qs(urlsplit(self.path).query)
-        do = query.get("do", [""])[0]
+        do, status = orders(self.path)
         if do == "close":
             self.close_connection = True
             return
         if do == "wait":
             may_answer.wait(60)
-        self.tell(len(requests), do, int(query.get("status", ["200"])[0]))
+        self.tell(len(requests), do, status)
 
     def tell(self, number: int, do: str, status: int) -> None:
         content = json.dumps({"number": number, "backend": socket.gethostname(), "padding": "x" * 2000}).encode()

@@ -1,24 +1,28 @@
 """The season opens, everybody reloads, and Django is asked once a second."""
 
 import gzip
+import re
 import secrets
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
 import pytest
 
-from lab.front import Front, new_front
+from lab.front import CONFIGURATION, Front, new_front
 from lab.http import Answer
 from lab.waiting import wait_for
 
+FRONTEND = CONFIGURATION.parents[1] / "frontend" / "projects"
 PUBLIC = [
     *("/api/v1/theatre/", "/api/v1/shows/", "/api/v1/shows/la-locandiera/", "/api/v1/venues/"),
     *("/api/v1/venues/teatro_1/", "/api/v1/performances/", "/api/v1/performances/7/"),
 ]
 
 
-def fresh(path: str = "/api/v1/performances/", *parameters: str) -> str:
-    """An address that no test has asked for yet."""
-    return f"{path}?{'&'.join([*parameters, secrets.token_hex(4)])}"
+def fresh(path: str = "/api/v1/performances/", order: str = "of") -> str:
+    """An address, as pages ask for it, that no test has asked for yet; `order` is for the backend."""
+    hour = datetime.now(UTC).strftime("%Y-%m-%dT%H:00:00.000Z")
+    return f"{path}?from={hour}&language=it&show={order}-{secrets.token_hex(4)}"
 
 
 def ask_until_expired(front: Front, path: str, **headers: str) -> Answer:
@@ -53,7 +57,7 @@ def test_kept_answer_is_asked_for_anew(front: Front) -> None:
 
 
 def test_crowd_asks_the_backend_once(front: Front) -> None:
-    path = fresh("/api/v1/performances/", "do=wait")
+    path = fresh("/api/v1/performances/", "do-wait")
     with ThreadPoolExecutor(50) as crowd:
         answers = [crowd.submit(front.get, path) for _ in range(50)]
         wait_for("question", lambda: front.backend.requests() or None, 10)
@@ -65,7 +69,7 @@ def test_crowd_asks_the_backend_once(front: Front) -> None:
 
 
 def test_crowd_gets_the_old_answer_while_a_new_one_is_fetched(front: Front) -> None:
-    path = fresh("/api/v1/performances/", "do=wait")
+    path = fresh("/api/v1/performances/", "do-wait")
     front.backend.let_answer()
     old = front.get(path)
     front.backend.forget()
@@ -85,9 +89,9 @@ def test_crowd_gets_the_old_answer_while_a_new_one_is_fetched(front: Front) -> N
 def test_answers_do_not_mix(front: Front) -> None:
     mark = secrets.token_hex(4)
     paths = [
-        f"/api/v1/performances/?language=it&{mark}",
-        f"/api/v1/performances/?language=en&{mark}",
-        f"/api/v1/shows/?language=en&{mark}",
+        f"/api/v1/performances/?language=it&show={mark}",
+        f"/api/v1/performances/?language=en&show={mark}",
+        f"/api/v1/shows/?language=en&show={mark}",
     ]
 
     assert len({front.get(path).json["number"] for path in paths}) == 3
@@ -116,9 +120,9 @@ def test_request_with_authorization_is_neither_kept_nor_answered_from_there(fron
     assert front.get(other).headers["X-Cache"] == "MISS"
 
 
-@pytest.mark.parametrize("parameter", ["do=cookie", "do=private", "status=404", "status=500", "status=503"])
-def test_answer_that_is_not_public_is_not_kept(front: Front, parameter: str) -> None:
-    path = fresh("/api/v1/shows/", parameter)
+@pytest.mark.parametrize("order", ["do-cookie", "do-private", "status-404", "status-500", "status-503"])
+def test_answer_that_is_not_public_is_not_kept(front: Front, order: str) -> None:
+    path = fresh("/api/v1/shows/", order)
 
     assert [front.get(path).headers["X-Cache"] for _ in range(2)] == ["MISS", "MISS"]
 
@@ -164,14 +168,55 @@ def test_compressed_answer_is_found_unchanged_too(front: Front) -> None:
 def test_odd_address_puts_nothing_in_the_place_of_another(front: Front) -> None:
     """The backend is asked for what nginx files the answer under."""
     mark = secrets.token_hex(4)
-    front.get(f"/api/v1//%73hows/./?{mark}")
+    front.get(f"/api/v1//%73hows/./?language=it&show={mark}")
 
-    assert front.backend.requests()[-1]["path"] == f"/api/v1/shows/?{mark}"
+    assert front.backend.requests()[-1]["path"] == f"/api/v1/shows/?language=it&show={mark}"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "language=it&show=a&anything=1",
+        "language=de",
+        "from=2001-01-01T00:00:00.000Z&language=it",
+        "from=2001-01-01T00:00:01.000Z&language=it",
+        f"language=it&show={'a' * 61}",
+        "_=1",
+    ],
+)
+def test_question_that_no_page_asks_is_answered_but_not_kept(front: Front, question: str) -> None:
+    """There are endlessly many of them, and room for some thousand."""
+    answers = [front.get(f"/api/v1/performances/?{question}") for _ in range(2)]
+
+    assert {answer.headers["X-Cache"] for answer in answers} == {"BYPASS"}
+    assert len(front.backend.requests()) == 2
+
+
+def test_what_pages_ask_is_what_is_kept() -> None:
+    """As the client builds it: names in the order of the alphabet, the hour as `stillOnSince` has it."""
+    parameters = (FRONTEND / "shared/api/generated/fn/performances/list-performances.ts").read_text()
+    since = (FRONTEND / "shared/programme/since.ts").read_text()
+
+    assert re.findall(r"rb\.query\('(\w+)'", parameters) == ["from", "language", "show", "to", "venue"]
+    assert "Math.floor(now.getTime() / HOUR) * HOUR" in since
+    assert "toISOString()" in since
+
+
+def test_large_bodies_leave_the_cache_its_room() -> None:
+    with new_front() as front:
+        full = "dd if=/dev/zero of=/tmp/body/full bs=1M 2>/dev/null || test $(df --output=avail /tmp | tail -1) = 0"
+        front.execute("sh", "-c", full)
+
+        scans = front.request("POST", "/api/v1/door/performances/7/scans/batch/", body=b"x" * 500_000)
+        answers = [front.get(fresh(path)) for path in PUBLIC]
+
+    assert (scans.status, scans.json["code"]) == (500, "internal_error")
+    assert {(answer.status, answer.headers["X-Cache"]) for answer in answers} == {(200, "MISS")}
 
 
 def test_last_answer_stands_while_the_backend_is_away() -> None:
     with new_front() as front:
-        path, other = fresh("/api/v1/shows/", "do=same"), fresh("/api/v1/shows/")
+        path, other = fresh("/api/v1/shows/", "do-same"), fresh("/api/v1/shows/")
         kept = front.get(path)
         front.remove_backend(front.backend)
 

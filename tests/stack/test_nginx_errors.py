@@ -63,6 +63,7 @@ CASES = [
     Case(431, request("GET /api/v1/shows/", f"Authorization: {LONG}"), "malformed_request"),
     Case(501, request("POST /api/v1/reservations/resend/", "Transfer-Encoding: odd"), "internal_error"),
     Case(503, request("GET /admin/?do=close"), retry_after="5"),
+    Case(503, request("POST /admin/?do=close", body="x" * 5_000_000), retry_after="5"),
     Case(503, request("GET /api/v1/reservation/?do=close"), "busy", "5"),
     Case(503, request("GET /api/v1/shows/?do=close"), "busy", "5"),
     Case(505, b"GET /it/ HTTP/7.0\r\nHost: theatre.test\r\n\r\n"),
