@@ -21,6 +21,10 @@ def policy(name: str, *, nonce: str = "") -> str:
     return fill(known[name])
 
 
+def names() -> set[str]:
+    return set(_values())
+
+
 @cache
 def _values() -> dict[str, str]:
     text = (ROOT / "infra" / "nginx" / "policies.conf").read_text()

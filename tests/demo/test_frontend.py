@@ -1,11 +1,13 @@
 """How the demo serves the built frontend: languages, deep links, caching, nothing outside its folder."""
 
 import io
+import re
 from pathlib import Path
 from wsgiref.util import setup_testing_defaults
 
 import pytest
 
+from demo import policies
 from demo.frontend import Frontend, choose_language
 
 UNHASHED = ("ngsw-worker.js", "links-worker.js", "ngsw.json", "zxing_reader.wasm", "manifest.it.webmanifest")
@@ -135,6 +137,28 @@ def test_door_has_a_policy_of_its_own(dist: Path, path: str) -> None:
     assert "unsafe-inline" not in policy
     assert "'unsafe-eval'" not in policy
     assert "require-trusted-types-for 'script'" in policy
+
+
+def test_page_of_the_site_has_a_fresh_nonce(dist: Path) -> None:
+    (dist / "site" / "browser" / "it" / "index.html").write_text('<azione-root ngcspnonce="__CSP_NONCE__">')
+    seen = set()
+    for _ in range(3):
+        _, headers, body = answered(get(dist, "/it/shows/amleto"))
+        found = re.fullmatch(b'<azione-root ngcspnonce="([0-9a-f]{32})">', body)
+        assert found, body
+        assert headers["Content-Security-Policy"] == policies.policy("site_policy", nonce=found[1].decode())
+        seen.add(found[1])
+    assert len(seen) == 3
+
+
+@pytest.mark.parametrize("name", sorted(policies.names()))
+def test_policies_are_read_whole(name: str) -> None:
+    """What nginx says by variables stands there in words."""
+    text = policies.policy(name, nonce="0123")
+
+    assert text
+    assert not set('$"{}\n') & set(text)
+    assert "'unsafe-inline'" not in text
 
 
 def test_only_the_worker_of_links_reaches_beyond_its_folder(dist: Path) -> None:
