@@ -8,7 +8,6 @@ import contextlib
 import json
 import os
 import random
-import shutil
 import signal
 import subprocess
 import sys
@@ -68,6 +67,7 @@ case $(tail -n 1 "$here/answers/$2") in
 esac
 """
 HOLD = """#!/bin/sh
+trap '' PIPE
 : >{here}/maintenance
 echo on
 cat >/dev/null
@@ -403,10 +403,3 @@ def wait_until(happened: Callable[[], bool]) -> None:
     while not happened():
         assert time.monotonic() < deadline, "It never happened."
         time.sleep(0.02)
-
-
-def damaged_copy(lab: Lab, name: str) -> Path:
-    """A second backup of the same content, under another name, to be spoiled."""
-    copy = lab.backups / f"{name}-spoiled"
-    shutil.copytree(lab.backups / name, copy)
-    return copy

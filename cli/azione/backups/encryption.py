@@ -10,6 +10,7 @@ from pathlib import Path
 
 from azione.failures import Failure
 from azione.output import path_named
+from azione.processes import ProgramFailed, run
 
 SETTING = "BACKUP_AGE_RECIPIENT"
 # What age takes for a public key: its own kind, or SSH's.
@@ -17,7 +18,7 @@ _RECIPIENT = re.compile(r"age1[0-9a-z]{10,200}|ssh-(ed25519|rsa) [A-Za-z0-9+/=]{
 
 
 def read_recipients(wanted: Sequence[str], settings: Mapping[str, str]) -> tuple[str, ...]:
-    """The public keys of the options, else of the setting (several with commas). Raises Failure for what is none."""
+    """The public keys of the options, else of the setting (several with commas). Raises Failure where age takes none."""
     told = os.environ.get(SETTING) or settings.get(SETTING, "")
     recipients = tuple(wanted) or tuple(filter(None, (one.strip() for one in told.split(","))))
     for recipient in recipients:
@@ -27,7 +28,17 @@ def read_recipients(wanted: Sequence[str], settings: Mapping[str, str]) -> tuple
                 f"{recipient[:60]!r} is no public key of age: it begins with age1 (or ssh-ed25519). "
                 "age-keygen makes a pair.",
             )
+    _try(recipients)
     return recipients
+
+
+def _try(recipients: Sequence[str]) -> None:
+    """A slip in a public key is told before anything is written."""
+    if recipients:
+        try:
+            run(seal_command(recipients), name="age")
+        except ProgramFailed as failed:
+            raise Failure("usage", f"age does not take that public key: {failed.said}") from None
 
 
 def require_age() -> str:

@@ -72,7 +72,7 @@ def create(
     """
     from azione.backups import create as creating
     from azione.backups import views
-    from azione.backups.encryption import read_recipients, require_age
+    from azione.backups.encryption import read_recipients
     from azione.backups.steps import Steps
     from azione.stack import require_site
 
@@ -80,8 +80,6 @@ def create(
     site = require_site(options.target)
     place = _folder(directory) if directory else site.backups
     recipients = read_recipients(recipient or (), site.written_settings)
-    if recipients:
-        require_age()
     order = creating.Order(directory=place, recipients=recipients, note=note[:200])
     if dry_run:
         size = creating.measure(site, place)
@@ -319,6 +317,7 @@ def prune(
 
     from azione.backups import prune as pruning
     from azione.backups import views
+    from azione.backups.create import remove_leftovers
     from azione.backups.layout import read_shelf
     from azione.wording import count
 
@@ -328,6 +327,7 @@ def prune(
     site = _site_of(options, place)
     keeping = pruning.Keeping(keep_daily, keep_weekly, keep_monthly)
     with _locked("prune", place):
+        remove_leftovers(place)
         if site is not None:
             _settle(site, options, place)
         verdicts = pruning.judge(read_shelf(place).backups, keeping, datetime.now().astimezone())
