@@ -123,13 +123,12 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         if pipe is not None:
             with suppress(OSError):
                 pipe.close()
-    for insist in (lambda: None, process.terminate, process.kill):
-        insist()
+    for insist in (process.terminate, process.kill):
         try:
             process.wait(STOP_SECONDS)
-            return
         except subprocess.TimeoutExpired:
-            continue
+            insist()
+    process.wait()
 
 
 def _last_words(log: IO[bytes]) -> str:

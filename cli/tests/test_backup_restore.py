@@ -304,6 +304,7 @@ def test_backup_is_restored_from_another_folder(lab: Lab, backup: str) -> None:
     assert [path.name for path in elsewhere.iterdir()] == [backup]
 
 
+@pytest.mark.skipif(shutil.which("rsync") is None, reason="rsync is not on this host (Debian: apt-get install rsync)")
 def test_rsync_makes_a_copy_that_can_be_restored(lab: Lab, backup: str) -> None:
     """The line of docs/backups.md, to another folder instead of another host."""
     copy = lab.directory / "copy"

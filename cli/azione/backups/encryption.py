@@ -18,7 +18,7 @@ _RECIPIENT = re.compile(r"age1[0-9a-z]{10,200}|ssh-(ed25519|rsa) [A-Za-z0-9+/=]{
 
 
 def read_recipients(wanted: Sequence[str], settings: Mapping[str, str]) -> tuple[str, ...]:
-    """The public keys of the options, else of the setting (several with commas). Raises Failure where age takes none."""
+    """The public keys of the options, else of the setting (several with commas). Raises Failure for what is none."""
     told = os.environ.get(SETTING) or settings.get(SETTING, "")
     recipients = tuple(wanted) or tuple(filter(None, (one.strip() for one in told.split(","))))
     for recipient in recipients:

@@ -327,7 +327,8 @@ def prune(
     site = _site_of(options, place)
     keeping = pruning.Keeping(keep_daily, keep_weekly, keep_monthly)
     with _locked("prune", place):
-        remove_leftovers(place)
+        if not dry_run:
+            remove_leftovers(place)
         if site is not None:
             _settle(site, options, place)
         verdicts = pruning.judge(read_shelf(place).backups, keeping, datetime.now().astimezone())
