@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 
 import structlog
 from django.db import Error as DatabaseError
@@ -16,6 +17,8 @@ from azionelab.core.exception_handler import as_domain_error, plain_problem
 log = structlog.get_logger(__name__)
 # As nginx numbers requests, and writes them into its own log.
 _REQUEST_ID = re.compile(r"[0-9a-f]{32}")
+# Asked every few seconds, day and night: told where they are not well.
+_PROBES = ("healthz", "readyz")
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -33,11 +36,13 @@ class RequestLogMiddleware:
     def _answer(self, request: HttpRequest) -> HttpResponseBase:
         began = time.perf_counter()
         response = self.get_response(request)
-        match = request.resolver_match
-        log.info(
+        route = request.resolver_match.route if request.resolver_match else "(none)"
+        is_well = route in _PROBES and response.status_code == HTTPStatus.OK
+        tell = log.debug if is_well else log.info
+        tell(
             "request",
             method=request.method,
-            route=match.route if match else "(none)",
+            route=route,
             status=response.status_code,
             milliseconds=round((time.perf_counter() - began) * 1000, 1),
         )

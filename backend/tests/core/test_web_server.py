@@ -16,6 +16,7 @@ BACKEND = Path(__file__).resolve().parents[2]
 def test_it_answers_and_speaks_json_from_first_to_last(tmp_path: Path) -> None:
     with web_server(tmp_path) as server:
         assert server.get("/healthz") == (200, b'{"status": "alive"}')
+        assert server.get("/readyz")[0] == 503
         assert server.stop() == 0
         assert server.process.stdout is not None
         assert server.process.stdout.read() == b""
@@ -23,8 +24,9 @@ def test_it_answers_and_speaks_json_from_first_to_last(tmp_path: Path) -> None:
     events = " ".join(line["event"] for line in lines)
     assert "Listening at" in events
     assert "Shutting down" in events
-    assert [line["route"] for line in lines if line["event"] == "request"] == ["healthz"]
-    assert {line["level"] for line in lines} == {"info"}, "no complaint about a home, a socket or a folder"
+    assert [line["route"] for line in lines if line["event"] == "request"] == ["readyz"], "a probe that is well is none"
+    complaints = [line["event"] for line in lines if line["level"] != "info"]
+    assert complaints == ["Service Unavailable"], "none about a home, a socket or a folder"
 
 
 def test_workers_that_end_by_themselves_lose_no_request(tmp_path: Path) -> None:
