@@ -187,13 +187,16 @@ class House:
     @contextmanager
     def own_stack(self, label: str, *, tls: bool = False, host: str = "localhost", **settings: str) -> Iterator[Host]:
         """Nothing runs yet: `host.lab.up()` and `host.lab.seed()`, where the runbook begins after that."""
-        with new_lab(label, tls=tls, host=host, **settings) as lab, self.on_host(lab) as entered:
+        with (
+            new_lab(label, tls=tls, host=host, checkout=self.checkout, **settings) as lab,
+            self.on_host(lab) as entered,
+        ):
             yield entered
 
     @contextmanager
-    def on_host(self, lab: Lab, checkout: Path | None = None) -> Iterator[Host]:
+    def on_host(self, lab: Lab) -> Iterator[Host]:
         """The checkout's .env is this lab's meanwhile, so that whatever is typed there means its stack."""
-        checkout = checkout or self.checkout
+        checkout = lab.checkout
         settings = checkout / ".env"
         assert not settings.exists(), "two stacks at once want one checkout"
         shutil.move(lab.env_file, settings)
@@ -211,7 +214,7 @@ class House:
 
     def _make_shared(self) -> Lab:
         self._shared = ExitStack()
-        self._shared_lab = self._shared.enter_context(new_lab("runbooks"))
+        self._shared_lab = self._shared.enter_context(new_lab("runbooks", checkout=self.checkout))
         self._shared_lab.up()
         self._shared_lab.seed()
         return self._shared_lab
