@@ -11,3 +11,14 @@ def front_and_backend_killed(house: House) -> Iterator[Scene]:
     with house.shared_stack() as host:
         host.lab.compose("kill", "nginx", "backend")
         yield Scene(host)
+
+
+@scene("database-down")
+def database_killed_and_shut(house: House) -> Iterator[Scene]:
+    """Killed while it writes; and once it is up, it does not know the site's password any more."""
+    with house.shared_stack() as host:
+        lab = host.lab
+        lab.psql("ALTER ROLE azionelab PASSWORD 'another one'; CREATE TABLE unfinished AS SELECT generate_series(1, 9);")
+        lab.compose("kill", "postgres")
+        yield Scene(host)
+        lab.psql("DROP TABLE unfinished")
