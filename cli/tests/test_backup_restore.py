@@ -152,9 +152,27 @@ def test_other_secret_key_is_refused_with_what_it_breaks(lab: Lab, backup: str) 
 
 @pytest.mark.parametrize(("service", "disk"), [("postgres", "database"), ("backend", "posters")])
 def test_disk_without_room_is_told_first(lab: Lab, backup: str, service: str, disk: str) -> None:
-    with lab.program(service, "df", "#!/bin/sh\necho Avail\necho 2000000\n"):
+    with lab.program(service, "df", "#!/bin/sh\necho Filesystem Avail\necho /dev/small 2000000\n"):
         done = lab.azione("restore", backup, "--yes")
     assert (done.returncode, f"The disk of the {disk} has 2.0 MB free" in done.stderr) == (9, True)
+    assert_untouched(lab)
+
+
+def test_one_disk_for_all_has_to_hold_all(lab: Lab, backup: str) -> None:
+    """Each of the three would fit alone. The margin is counted once."""
+    database = lab.manifest(backup)["database_bytes"]
+    free = 2 * database + (64 << 20) + 1_000_000
+    with (
+        lab.program("postgres", "df", f"#!/bin/sh\necho Filesystem Avail\necho /dev/one {free}\n"),
+        lab.program("backend", "df", f"#!/bin/sh\necho Filesystem Avail\necho /dev/two {free}\n"),
+    ):
+        assert lab.azione("restore", backup, "--dry-run").returncode == 0
+        with lab.program("host", "df", f"#!/bin/sh\necho Filesystem Avail\necho /dev/one {free}\n"):
+            path = f"{lab.directory}/bin/host.bin:{lab.directory}/bin:{os.environ['PATH']}"
+            done = lab.azione("restore", backup, "--yes", PATH=path)
+            without = lab.azione("restore", backup, "--dry-run", "--no-safety-backup", PATH=path)
+    assert (done.returncode, "The disk of the database has" in done.stderr) == (9, True)
+    assert without.returncode == 0
     assert_untouched(lab)
 
 

@@ -321,7 +321,7 @@ def test_drill_stopped_at_any_step_drops_its_database_at_once(lab: Lab, step: st
 
 def test_full_disk_of_the_database_is_told_as_such(lab: Lab) -> None:
     name = lab.create()
-    with lab.program("postgres", "df", "#!/bin/sh\necho Avail\necho 1000000\n"):
+    with lab.program("postgres", "df", "#!/bin/sh\necho Filesystem Avail\necho /dev/small 1000000\n"):
         done = lab.azione("verify", name, "--drill")
     assert (done.returncode, lab.databases()) == (9, [""])
     assert "The disk of the database has 1.0 MB free" in done.stderr

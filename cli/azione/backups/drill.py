@@ -20,7 +20,8 @@ def drill(site: Site, source: Source, steps: Steps) -> bool:
     steps.begin("look")
     source.check_identity()
     situation = preflight.look(site, source.backup)
-    preflight.check_fits(site, source.backup, situation, accept_other_key=True)
+    preflight.check_fits(source.backup, situation, accept_other_key=True)
+    preflight.check_room(source.backup, situation, with_safety=False)
     database = f"{site.postgres.database}{DRILLING}{exchange.stamp()}"
     try:
         scratch.fill(site, source, database, situation.installation.known, steps)

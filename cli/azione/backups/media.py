@@ -32,6 +32,21 @@ _TURN = 'cd "$1" && ln -sfn "$2" "$3.new" && mv -T "$3.new" "$3" && sync .'
 
 
 @dataclass(frozen=True)
+class Room:
+    """A disk as `df` calls it, and the bytes that are free on it."""
+
+    disk: str
+    free: int
+
+
+def read_room(place: Place, folder: str) -> Room:
+    """Raises ProgramFailed."""
+    said = run(place.command("df", "--output=source,avail", "--block-size=1", folder), name="df")
+    disk, free = said.splitlines()[-1].rsplit(maxsplit=1)
+    return Room(disk, int(free))
+
+
+@dataclass(frozen=True)
 class Extent:
     files: int
     size: int
@@ -66,9 +81,9 @@ class Media:
         sizes = self._sh(_MEASURE, str(folder)).split()
         return Extent(len(sizes), sum(map(int, sizes)))
 
-    def room(self) -> int:
-        """Bytes that are free where posters are kept."""
-        return int(self._sh('df --output=avail --block-size=1 "$1" | tail -n 1', str(self.link.parent)))
+    def room(self) -> Room:
+        """What is free where posters are kept."""
+        return read_room(self.place, str(self.link.parent))
 
     def pack_command(self) -> list[str]:
         return self.place.command(*guarded(*_PACK, f"{self.link}/", "."))

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from azione.backups.create import MARGIN, in_mb
 from azione.backups.installation import Installation, describe
 from azione.backups.layout import Backup
-from azione.backups.media import Media
+from azione.backups.media import Media, Room, read_room
 from azione.failures import Failure
-from azione.postgres import Version
+from azione.postgres import Place, Version
 from azione.processes import ProgramFailed, run
 from azione.stack import Site
 
 RESERVATIONS = "public.reservations_reservation"
 _MOST_NAMED = 3
+# PostgreSQL writes what it restores into its log as well, and stops altogether where there is no room for that.
+LOGGED_TWICE = 2
 
 
 @dataclass(frozen=True)
@@ -24,8 +26,11 @@ class Situation:
     installation: Installation
     postgresql: Version
     rows: dict[str, int] | None
-    database_room: int
-    media_room: int
+    database_room: Room
+    media_room: Room
+    backups_room: Room
+    # Of the live data, which a safety backup holds.
+    live_bytes: int
 
     @property
     def reservations(self) -> int | None:
@@ -40,7 +45,9 @@ def look(site: Site, backup: Backup) -> Situation:
         installation = describe(site.manage(), backup.manifest.salt)
         media = Media(site.backend, site.media)
         media.generation()
-        return Situation(installation, version, rows, _database_room(site), media.room())
+        rooms = read_room(site.postgres.place, _data_folder(site)), media.room(), read_room(Place(), str(site.backups))
+        live_bytes = site.postgres.size(site.postgres.database) + media.measure().size
+        return Situation(installation, version, rows, *rooms, live_bytes)
     except ProgramFailed as failed:
         raise failed.as_failure() from None
 
@@ -52,12 +59,11 @@ def _count(site: Site) -> dict[str, int] | None:
         return None
 
 
-def _database_room(site: Site) -> int:
-    script = 'df --output=avail --block-size=1 "$PGDATA" | tail -n 1'
-    return int(run(site.postgres.place.command("sh", "-c", script), name="df"))
+def _data_folder(site: Site) -> str:
+    return run(site.postgres.place.command("printenv", "PGDATA"), name="printenv").strip()
 
 
-def check_fits(site: Site, backup: Backup, situation: Situation, *, accept_other_key: bool) -> None:
+def check_fits(backup: Backup, situation: Situation, *, accept_other_key: bool) -> None:
     """Raises Failure unless the backup can be restored here."""
     manifest = backup.manifest
     unknown = sorted(set(manifest.migrations) - situation.installation.known)
@@ -75,8 +81,6 @@ def check_fits(site: Site, backup: Backup, situation: Situation, *, accept_other
         )
     if manifest.secret_key_fingerprint != situation.installation.secret_key_fingerprint and not accept_other_key:
         raise Failure("backup_incompatible", OTHER_KEY)
-    _check_room(manifest.database_bytes, situation.database_room, "The disk of the database")
-    _check_room(manifest.media_bytes, situation.media_room, "The disk of the posters")
 
 
 OTHER_KEY = (
@@ -86,6 +90,17 @@ OTHER_KEY = (
 )
 
 
-def _check_room(needed: int, free: int, where: str) -> None:
-    if free < needed + MARGIN:
-        raise Failure("no_space", f"{where} has {in_mb(free)} free, and {in_mb(needed + MARGIN)} are needed.")
+def check_room(backup: Backup, situation: Situation, *, with_safety: bool) -> None:
+    """Raises Failure unless it fits beside what is there, on each disk, whatever else of it is on the same one."""
+    manifest = backup.manifest
+    needs = [
+        ("database", situation.database_room, LOGGED_TWICE * manifest.database_bytes),
+        ("posters", situation.media_room, manifest.media_bytes),
+        *([("backups", situation.backups_room, situation.live_bytes)] if with_safety else []),
+    ]
+    for name, room, _needed in needs:
+        needed = sum(size for _name, other, size in needs if other.disk == room.disk) + MARGIN
+        if room.free < needed:
+            raise Failure(
+                "no_space", f"The disk of the {name} has {in_mb(room.free)} free, and {in_mb(needed)} are needed."
+            )

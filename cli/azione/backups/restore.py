@@ -68,7 +68,9 @@ def prepare(site: Site, source: Source, wishes: Wishes, steps: Steps) -> Plan:
     steps.begin("look")
     source.check_identity()
     situation = preflight.look(site, source.backup)
-    preflight.check_fits(site, source.backup, situation, accept_other_key=wishes.accept_other_key)
+    preflight.check_fits(source.backup, situation, accept_other_key=wishes.accept_other_key)
+    has_safety = situation.rows is not None and not wishes.without_safety
+    preflight.check_room(source.backup, situation, with_safety=has_safety)
     return Plan(source, situation, (source.backup.folder.parent, site.backups))
 
 
