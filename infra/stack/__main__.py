@@ -45,7 +45,8 @@ def _logs(stack: Stack) -> None:
 
 
 def _certificates(stack: Stack) -> None:
-    certificates.install(stack)
+    good_until = certificates.install(stack)
+    sys.stdout.write(f"nginx takes the certificate up within seconds. It is good until {good_until}.\n")
 
 
 def _secret(stack: Stack, name: str) -> None:

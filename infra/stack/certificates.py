@@ -25,8 +25,8 @@ def install_if_set(stack: Stack) -> bool:
     return True
 
 
-def install(stack: Stack) -> None:
-    """Raises StackError, and leaves the old one, where the new one could not be served."""
+def install(stack: Stack) -> str:
+    """Until when it is good. Raises StackError, and leaves the old one, where the new one could not be served."""
     contents = {}
     for setting, name in _named(stack).items():
         if not name:
@@ -40,6 +40,7 @@ def install(stack: Stack) -> None:
     # The key first: until the certificate follows, nginx finds a pair that does not fit and keeps what it has.
     write_file(stack, folder, NAMES["TLS_KEY"], contents["TLS_KEY"], user=NGINX_USER)
     write_file(stack, folder, NAMES["TLS_CERTIFICATE"], contents["TLS_CERTIFICATE"], user=NGINX_USER)
+    return _end_of(contents["TLS_CERTIFICATE"])
 
 
 def check_pair(certificate: str, key: str, host: str) -> None:
@@ -63,6 +64,15 @@ def check_pair(certificate: str, key: str, host: str) -> None:
         fits = _openssl("x509", "-in", str(chain), "-noout", kind, host) or ""
         if "does match" not in fits:
             raise StackError(f"The certificate of TLS_CERTIFICATE is not made out to {host}, which SITE_URL names.")
+
+
+def _end_of(certificate: str) -> str:
+    """As openssl writes it: Jan 28 20:45:01 2027 GMT."""
+    with tempfile.NamedTemporaryFile("w") as chain:
+        chain.write(certificate)
+        chain.flush()
+        said = _openssl("x509", "-in", chain.name, "-noout", "-enddate") or ""
+    return " ".join(said.strip().partition("=")[2].split())
 
 
 def _is_address(host: str) -> bool:

@@ -33,8 +33,14 @@ def check_from_inside(stack: Stack) -> None:
 
 
 def check_from_outside(stack: Stack) -> None:
-    """Raises StackError unless the pages that matter come through nginx; waits while nginx finds the backend."""
-    _wait_until_well(lambda: _problem_outside(stack))
+    """Raises StackError unless the pages that matter come through nginx; waits while nginx finds the backend.
+
+    Until there is a first certificate, nginx lets nobody past the page that says so: then it is asked from inside.
+    """
+    if lacks_certificate(stack):
+        check_from_inside(stack)
+    else:
+        _wait_until_well(lambda: _problem_outside(stack))
 
 
 def _wait_until_well(find_problem: Callable[[], str]) -> None:
@@ -66,7 +72,7 @@ def _problem_outside(stack: Stack) -> str:
 
 def _get(stack: Stack, path: str) -> tuple[int, bytes]:
     """From nginx's published port, under the site's name. Whether the certificate is good, others look at."""
-    encrypted = is_encrypted(stack)
+    encrypted = stack.site.scheme == "https"
     address, port = stack.port(8443 if encrypted else 8080)
     here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)
     connection = http.client.HTTPConnection(here, port, timeout=10)
@@ -81,9 +87,9 @@ def _get(stack: Stack, path: str) -> tuple[int, bytes]:
         connection.close()
 
 
-def is_encrypted(stack: Stack) -> bool:
+def lacks_certificate(stack: Stack) -> bool:
     folder = stack.folder("nginx", "/srv/certificates")
-    return stack.site.scheme == "https" and (folder / "fullchain.pem").exists()
+    return stack.site.scheme == "https" and not (folder / "fullchain.pem").exists()
 
 
 def _unchecked() -> ssl.SSLContext:

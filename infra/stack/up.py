@@ -111,6 +111,9 @@ def _tell(stack: Stack, made: list[str]) -> None:
         say(f"\nMade: {', '.join(made)}. Keep a copy of {secrets} in a safe place: a backup does not hold them, and")
         say("without SECRET_KEY everybody has to sign in anew and each phone at the door has to be paired again.")
     say(f"\nAzioneLab answers at {stack.settings['SITE_URL']}\n")
+    if smoke.lacks_certificate(stack):
+        say("  There is no certificate yet: until then all that guests get is a page that says so, over http.")
+        say("  How to get one: runbooks/first-deploy.md\n")
     azione = ROOT / ".venv" / "bin" / "azione"
     if made:
         say(f"  First account:  {azione} users create NAME --group managers")

@@ -32,6 +32,7 @@ def test_renewed_certificate_is_served_without_a_restart(tls_stack: Lab) -> None
     renew(tls_stack, "renewed")
     done = tls_stack.make("certificates")
     assert done.returncode == 0, done.stderr
+    assert "It is good until " in done.stdout
     wait_for("new certificate", lambda: served(tls_stack) != before or None, TAKEN_UP_SECONDS)
     assert tls_stack.inspect("nginx")[0]["State"]["StartedAt"] == started
     assert tls_stack.get("/it/").status == 200
