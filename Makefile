@@ -1,6 +1,6 @@
 # Everything a newcomer needs: make demo, make test. Each target sets up what it needs by itself.
 .PHONY: help demo demo-tls demo-reset test browser-test bench lint reference lock clean
-.PHONY: up down logs upgrade rollback certificates secret watch
+.PHONY: up down logs upgrade rollback certificates secret timers watch
 
 # The first Python that is new enough; PYTHON=/path/to/python3.13 make … names another.
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -47,6 +47,9 @@ certificates: ## check TLS_CERTIFICATE and TLS_KEY and hand them to nginx, which
 
 secret: ## set a secret of the stack: make secret NAME=SMTP_PASSWORD
 	@exec env $(STACK) secret $(NAME)
+
+timers: ## have systemd make backups, send mails, forget guests and start again what was killed
+	@sh infra/systemd/install.sh "$(CURDIR)"
 
 watch: ## start again what was killed; for a timer
 	@exec env $(STACK) watch
