@@ -20,7 +20,7 @@ def build(stack: Stack, label: str, services: Sequence[str] = SERVICES) -> None:
 
 def ensure_backend(stack: Stack) -> None:
     """Its image writes the secrets, and the first of them may be given before the first `make up`."""
-    if stack.try_docker("image", "inspect", stack.image("backend")).returncode != 0:
+    if not _exists(stack, stack.image("backend")):
         build(stack, "Building the backend's image", ("backend",))
 
 
@@ -37,10 +37,12 @@ def go_back(stack: Stack) -> None:
         stack.docker("tag", previous(current), current)
 
 
+def are_built(stack: Stack) -> bool:
+    return all(_exists(stack, stack.image(service)) for service in SERVICES)
+
+
 def has_previous(stack: Stack) -> bool:
-    return all(
-        stack.try_docker("image", "inspect", previous(stack.image(service))).returncode == 0 for service in SERVICES
-    )
+    return all(_exists(stack, previous(stack.image(service))) for service in SERVICES)
 
 
 def identities(stack: Stack) -> dict[str, str]:
@@ -53,3 +55,7 @@ def identities(stack: Stack) -> dict[str, str]:
 
 def previous(image: str) -> str:
     return f"{image.rpartition(':')[0]}:previous"
+
+
+def _exists(stack: Stack, image: str) -> bool:
+    return stack.try_docker("image", "inspect", image).returncode == 0

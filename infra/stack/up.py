@@ -8,7 +8,7 @@ from pathlib import Path
 
 from demo.console import Steps, say
 from stack import certificates, database, smoke
-from stack.building import build
+from stack.building import are_built, build
 from stack.compose import ROOT, Stack, StackError
 from stack.secrets import are_newer_than_backend, ensure_folders, ensure_secrets
 from stack.state import Upgrade
@@ -23,7 +23,11 @@ def up(stack: Stack) -> None:
     with steps("Looking at this host and the settings"):
         check_host(stack)
         refuse_half_done(stack)
-    build(stack, steps.numbered("Building the images (minutes, the first time)"))
+    if stack.is_running("nginx") and are_built(stack):
+        with steps("Keeping the version that runs (make upgrade takes a new one)"):
+            pass
+    else:
+        build(stack, steps.numbered("Building the images (minutes, the first time)"))
     with steps("Making the secrets that are missing"):
         ensure_folders(stack)
         made = ensure_secrets(stack)

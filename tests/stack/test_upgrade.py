@@ -140,6 +140,15 @@ def test_upgrade_answers_all_the_time_but_for_its_page(lab: Lab, checkout: Path)
     lab.wait_until_healthy()
 
 
+def test_up_does_not_upgrade(lab: Lab, checkout: Path) -> None:
+    """Only `make upgrade` has a backup, and a way back."""
+    set_version(checkout, "7.0.1")
+    done = lab.make("up")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Keeping the version that runs" in done.stdout
+    assert running_version(lab) == "7.0.0"
+
+
 def test_rollback_refuses_where_the_old_program_does_not_know_the_database(lab: Lab) -> None:
     done = lab.make("rollback")
     assert done.returncode == 2  # make's own, for a recipe that failed
