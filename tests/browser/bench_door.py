@@ -9,8 +9,8 @@ from statistics import median
 import pytest
 from playwright.sync_api import Browser
 
-from browser.conftest import WIDTHS
 from browser.parties import Party, call_json, confirmed_parties
+from browser.people import WIDTHS
 from browser.phones import Phone
 from browser.running_demo import Demo
 

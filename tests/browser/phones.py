@@ -12,8 +12,9 @@ import psycopg
 from playwright.sync_api import Page, expect
 
 from browser.parties import Party, call
-from browser.running_demo import Demo, wait_for
+from browser.running_demo import Demo
 from browser.words import Words
+from lab.waiting import wait_for
 
 WORDS = Words("it")
 # Every file that the worker keeps is there: only then does the app open without a network.

@@ -2,19 +2,20 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import zxingcpp
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from browser.running_demo import Demo
+from browser.running_demo import Theatre
 from browser.words import Words
 
 
-def show_tonight(page: Page, language: str) -> dict[str, object]:
+def show_tonight(theatre: Theatre, language: str) -> dict[str, Any]:
     """What a guest would pick: the performance that starts next and has room."""
-    answer = page.request.get("/api/v1/performances/", params={"language": language})
-    return next(row for row in answer.json() if row["booking"]["state"] == "open" and row["seats"]["left"] >= 12)
+    rows = theatre.get_json(f"/api/v1/performances/?language={language}")
+    return next(row for row in rows if row["booking"]["state"] == "open" and row["seats"]["left"] >= 12)
 
 
 def choose(page: Page, words: Words, performance: dict[str, object]) -> None:
@@ -38,7 +39,7 @@ def fill_form(page: Page, words: Words, *, name: str, email: str, seats: int) ->
 
 
 def link_in(text: str) -> str:
-    found = re.search(r"http://\S+/reservation#[A-Z2-7]{26}", text)
+    found = re.search(r"https?://\S+/reservation#[A-Z2-7]{26}", text)
     assert found, text
     return found[0]
 
@@ -48,26 +49,26 @@ def decode_from_screenshot(page: Page, path: Path) -> str:
     return zxingcpp.read_barcodes(Image.open(path))[0].text
 
 
-def sign_in(page: Page, words: Words, demo: Demo) -> None:
+def sign_in(page: Page, words: Words, theatre: Theatre) -> None:
     """From the sign-in page to tonight's performances."""
     page.get_by_label(words("door.signIn.username")).fill("door")
-    page.get_by_label("Password", exact=True).fill(demo.password)
+    page.get_by_label("Password", exact=True).fill(theatre.password)
     page.get_by_role("button", name=words("door.signIn.submit")).click()
     page.wait_for_url(re.compile(f"/door/{words.language}/?$"))
 
 
-def sign_in_to_admin(page: Page, demo: Demo) -> None:
+def sign_in_to_admin(page: Page, theatre: Theatre) -> None:
     page.goto("/admin/")
     page.locator("#id_username").fill("manager")
-    page.locator("#id_password").fill(demo.password)
+    page.locator("#id_password").fill(theatre.password)
     page.locator("#id_password").press("Enter")
     expect(page.locator("#user-tools")).to_be_visible()
 
 
-def sign_in_at_the_door(page: Page, words: Words, demo: Demo, title: str) -> None:
+def sign_in_at_the_door(page: Page, words: Words, theatre: Theatre, title: str) -> None:
     """To the scan box of tonight's performance of a show."""
     page.goto("/door/")
-    sign_in(page, words, demo)
+    sign_in(page, words, theatre)
     page.get_by_role("link", name=title).first.click()
     page.get_by_label(words("door.device.label")).fill("Marta, porta sinistra")
     page.get_by_role("button", name=words("door.entry.submit")).click()

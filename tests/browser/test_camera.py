@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserType, Page, expect
 
 from browser.camera.videos import VARIANTS, launch_flags, nobody, scene, write_film
-from browser.conftest import WIDTHS
 from browser.parties import confirmed_parties
+from browser.people import WIDTHS
 from browser.running_demo import Demo
 from browser.steps import show_tonight, sign_in_at_the_door
 from browser.words import Words
@@ -42,9 +42,8 @@ def open_door(browser_type: BrowserType, browser_type_launch_args: dict[str, Any
 
 
 @pytest.fixture
-def tonight(browser: Browser, demo: Demo) -> int:
-    with browser.new_context(base_url=demo.url) as context:
-        return int(show_tonight(context.new_page(), "it")["id"])
+def tonight(demo: Demo) -> int:
+    return int(show_tonight(demo, "it")["id"])
 
 
 @pytest.fixture
@@ -54,7 +53,7 @@ def a_poster(tmp_path: Path) -> Path:
 
 
 def go_to_the_door(page: Page, demo: Demo) -> None:
-    sign_in_at_the_door(page, WORDS, demo, str(show_tonight(page, "it")["show"]["title"]))
+    sign_in_at_the_door(page, WORDS, demo, str(show_tonight(demo, "it")["show"]["title"]))
 
 
 def test_camera_reads_codes_however_they_are_held_up(demo: Demo, open_door: Open, tonight: int, tmp_path: Path) -> None:

@@ -7,10 +7,11 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from browser.door_server import DoorServer
-from browser.running_demo import Demo, wait_for
+from browser.running_demo import Demo
 from browser.steps import show_tonight, sign_in
 from browser.violations import Violations
 from browser.words import Words
+from lab.waiting import wait_for
 
 INSTALL_SECONDS = 60
 MISSING = """async (paths) => {
@@ -163,7 +164,7 @@ def test_no_page_breaks_the_policy(demo: Demo, new_page: Callable[[], Page], lan
     page, words = new_page(), Words(language)
     page.goto(f"/door/{language}/sign-in")
     sign_in(page, words, demo)
-    performance = show_tonight(page, language)["id"]
+    performance = show_tonight(demo, language)["id"]
     paths = ["", "pair", "t#" + "A" * 26, "nothing-here", f"performances/{performance}"]
     for path in [*paths, f"performances/{performance}/exchange", f"performances/{performance}/ready"]:
         page.goto(f"/door/{language}/{path}")

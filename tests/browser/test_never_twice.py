@@ -14,10 +14,10 @@ pytestmark = pytest.mark.parametrize("width", ["phone"], indirect=True)
 
 
 @pytest.fixture
-def form(new_page: Callable[[], Page], language: str) -> tuple[Page, str]:
+def form(demo: Demo, new_page: Callable[[], Page], language: str) -> tuple[Page, str]:
     """A filled-in form and the address in it."""
     page, email = new_page(), f"zanzottera-{uuid4().hex[:8]}@example.org"
-    performance = show_tonight(page, language)
+    performance = show_tonight(demo, language)
     page.goto(f"/{language}/performances/{performance['id']}")
     fill_form(page, Words(language), name="Ersilia Zanzottera", email=email, seats=2)
     return page, email
@@ -31,8 +31,8 @@ def test_double_click_reserves_once(demo: Demo, form: tuple[Page, str], language
     (page, email), words = form, Words(language)
     page.get_by_role("button", name=words("site.form.submit", 2)).dblclick()
     expect_sent(page, words)
-    demo.wait_for_mail(email, "")
-    assert len(demo.mails_to(email)) == 1
+    demo.mails.wait_for(email)
+    assert len(demo.mails.to(email)) == 1
 
 
 def test_answer_lost_on_the_way_is_asked_for_again(
@@ -48,14 +48,14 @@ def test_answer_lost_on_the_way_is_asked_for_again(
     page.route("**/reservations/", lose_the_answer)
     page.get_by_role("button", name=words("site.form.submit", 2)).click()
     expect(page.get_by_role("alert")).to_be_visible()
-    demo.wait_for_mail(email, "")
+    demo.mails.wait_for(email)
     page.unroute("**/reservations/")
     page.reload()
     expect(page.get_by_label(words("site.form.name"))).to_have_value("Ersilia Zanzottera")
     retry = page.locator("azione-form-problem").get_by_role("button").first
     (retry if retry.is_visible() else page.get_by_role("button", name=words("site.form.submit", 2))).click()
     expect_sent(page, words)
-    assert len(demo.mails_to(email)) == 1
+    assert len(demo.mails.to(email)) == 1
 
 
 def test_back_and_reload_after_success_reserve_nothing_more(
@@ -69,4 +69,4 @@ def test_back_and_reload_after_success_reserve_nothing_more(
     page.go_back()
     page.go_forward()
     expect_sent(page, words)
-    assert len(demo.mails_to(email)) == 1
+    assert len(demo.mails.to(email)) == 1

@@ -36,10 +36,10 @@ def check(page: Page, path: str) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_public_pages(new_page: Callable[[], Page], language: str, width: str, scheme: str) -> None:
+def test_public_pages(demo: Demo, new_page: Callable[[], Page], language: str, width: str, scheme: str) -> None:
     page = new_page()
     page.emulate_media(color_scheme=scheme)
-    performance = show_tonight(page, language)
+    performance = show_tonight(demo, language)
     for path in [*PAGES, f"shows/{performance['show']['slug']}", f"performances/{performance['id']}"]:
         open_page(page, f"/{language}/{path}")
         check(page, path)
@@ -55,7 +55,7 @@ def test_door_pages(demo: Demo, new_page: Callable[[], Page], language: str, wid
     sign_in(page, words, demo)
     page.wait_for_load_state("networkidle")
     check(page, "tonight")
-    page.get_by_role("link", name=str(show_tonight(page, language)["show"]["title"])).first.click()
+    page.get_by_role("link", name=str(show_tonight(demo, language)["show"]["title"])).first.click()
     expect(page.get_by_label(words("door.device.label"))).to_be_visible()
     check(page, "entry")
     page.get_by_label(words("door.device.label")).fill("Marta")

@@ -6,9 +6,10 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from browser.running_demo import Demo, wait_for
+from browser.running_demo import Demo
 from browser.steps import show_tonight, sign_in_to_admin
 from browser.violations import Violations
+from lab.waiting import wait_for
 
 ADMIN_PAGES = [
     *("", "programme/show/", "programme/show/add/", "programme/performance/", "programme/performance/add/"),
@@ -38,7 +39,6 @@ def test_each_page_has_a_nonce_of_its_own(demo: Demo, page: Page) -> None:
 
 def test_styles_of_the_site_carry_the_nonce(demo: Demo, new_page: Callable[[], Page], language: str) -> None:
     page = new_page()
-    show_tonight(page, language)
     page.goto(f"/{language}/")
     expect(page.get_by_role("heading", level=1).first).to_be_visible()
 
@@ -88,7 +88,7 @@ def test_admin_works_under_its_policy(demo: Demo, new_page: Callable[[], Page]) 
         assert answer
         assert answer.status == 200, path
         page.wait_for_load_state("networkidle")
-    performance = show_tonight(page, "it")["id"]
+    performance = show_tonight(demo, "it")["id"]
     page.goto(f"/admin/programme/performance/{performance}/door/")
     page.locator("form.pair-form input[type=submit]").click()
     expect(page.locator(".pairing-qr svg")).to_be_visible()

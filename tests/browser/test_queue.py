@@ -8,10 +8,11 @@ import pytest
 from playwright.sync_api import BrowserType, expect
 
 from browser.camera.videos import launch_flags, nobody, scene, write_film
-from browser.conftest import WIDTHS
 from browser.parties import Party, call_json, confirmed_parties
+from browser.people import WIDTHS
 from browser.phones import WORDS, Phone, admissions, admitted_by_reference, conflicts
-from browser.running_demo import Demo, wait_for
+from browser.running_demo import Demo
+from lab.waiting import wait_for
 
 SIZES = [1, 2, 2, 3, 1, 2, 4, 1, 2, 1] * 3
 HELD_UP, BETWEEN = 1.2, 0.4  # seconds

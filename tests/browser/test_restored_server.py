@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
-from browser.conftest import WIDTHS
 from browser.parties import call_json, confirmed_parties
+from browser.people import WIDTHS
 from browser.phones import WORDS, Phone, admitted_by_reference, conflicts, database
 from browser.running_demo import Demo
 

@@ -28,8 +28,7 @@ _IS_UNCOVERED = """box => {
 
 @pytest.fixture
 def phone(browser: Browser, demo: Demo) -> Iterator[Phone]:
-    with browser.new_context(base_url=demo.url) as context:
-        performance = int(show_tonight(context.new_page(), "it")["id"])
+    performance = int(show_tonight(demo, "it")["id"])
     with browser.new_context(viewport=SMALLEST, locale="it-IT", base_url=demo.url) as context:
         yield Phone(page=context.new_page(), demo=demo, name="Marta", performance_id=performance)
 

@@ -14,8 +14,8 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, BrowserType, expect
 
 from browser.camera.videos import launch_flags, nobody, on_another_screen, write_film
-from browser.conftest import WIDTHS
 from browser.parties import PHONE, confirmed_parties
+from browser.people import WIDTHS
 from browser.phones import WORDS, MakePhone, Phone, admitted_by_reference, conflicts, database, list_over_the_network
 from browser.running_demo import Demo
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from playwright.sync_api import Page, expect
 
-from browser.running_demo import Demo
+from browser.running_demo import Theatre
 from browser.steps import (
     choose,
     decode_from_screenshot,
@@ -24,13 +24,13 @@ from browser.words import Words
 
 
 def test_guest_reserves_confirms_and_is_let_in(
-    demo: Demo, new_page: Callable[[], Page], language: str, width: str, tmp_path: Path
+    theatre: Theatre, new_page: Callable[[], Page], language: str, width: str, tmp_path: Path
 ) -> None:
     words, guest, door = Words(language), new_page(), new_page()
     name, email = "Ersilia Zanzottera", f"zanzottera-{uuid4().hex[:8]}@example.org"
 
     # The guest chooses a show and reserves three seats.
-    performance = show_tonight(guest, language)
+    performance = show_tonight(theatre, language)
     title = str(performance["show"]["title"])
     choose(guest, words, performance)
     fill_form(guest, words, name=name, email=email, seats=3)
@@ -39,22 +39,22 @@ def test_guest_reserves_confirms_and_is_let_in(
     expect(guest.get_by_text(email)).to_be_visible()
 
     # The mail that was really sent, its link, and a click: opening the page does nothing.
-    mail = demo.wait_for_mail(email, {"it": "Conferma la prenotazione", "en": "Please confirm"}[language])
+    mail = theatre.mails.wait_for(email, {"it": "Conferma la prenotazione", "en": "Please confirm"}[language])
     guest.goto(link_in(mail.get_body(("plain",)).get_content()))
     expect(guest.get_by_role("heading", level=1, name=words("site.confirm.heading"))).to_be_visible()
-    assert len(demo.mails_to(email)) == 1
+    assert len(theatre.mails.to(email)) == 1
     guest.get_by_role("button", name=words("site.confirm.button"), exact=True).click()
 
     # The ticket: on the page and in the mail.
     expect(guest.get_by_role("heading", level=1, name=words("site.ticket.heading"))).to_be_visible()
     expect(guest.locator(".ticket img")).to_be_visible()
     code = decode_from_screenshot(guest, tmp_path / "ticket.png")
-    assert re.fullmatch(re.escape(demo.url) + r"/t#[A-Z2-7]{26}", code)
-    demo.wait_for_mail(email, {"it": "Il tuo biglietto", "en": "Your ticket"}[language])
+    assert re.fullmatch(re.escape(theatre.url) + r"/t#[A-Z2-7]{26}", code)
+    theatre.mails.wait_for(email, {"it": "Il tuo biglietto", "en": "Your ticket"}[language])
     reference = guest.locator(".ticket .reference").inner_text()
 
     # The door: two come, then one, then nobody more. It reads her name in short.
-    sign_in_at_the_door(door, words, demo, title)
+    sign_in_at_the_door(door, words, theatre, title)
     for seats, heading in (
         (2, words("door.answer.admitted.some", 2)),
         (1, words("door.answer.admitted.one")),
@@ -68,7 +68,7 @@ def test_guest_reserves_confirms_and_is_let_in(
         expect(door.locator("azione-answer").get_by_text(reference)).to_have_count(0)
 
     # The manager's list shows it.
-    exported = demo.azione("guests", "export", str(performance["id"]), "--format", "csv", "--output", "-")
+    exported = theatre.azione("guests", "export", str(performance["id"]), "--format", "csv", "--output", "-")
     assert exported.returncode == 0, exported.stderr
     rows = list(csv.reader(io.StringIO(exported.stdout.lstrip("\ufeff")), delimiter=";"))
     row = next(row for row in rows if reference in row)
@@ -77,15 +77,15 @@ def test_guest_reserves_confirms_and_is_let_in(
 
 
 def test_ticket_link_opened_by_staff_goes_straight_to_the_answer(
-    demo: Demo, new_page: Callable[[], Page], language: str, width: str, tmp_path: Path
+    theatre: Theatre, new_page: Callable[[], Page], language: str, width: str, tmp_path: Path
 ) -> None:
     words, guest, door = Words(language), new_page(), new_page()
     email = f"zanzottera-{uuid4().hex[:8]}@example.org"
-    performance = show_tonight(guest, language)
+    performance = show_tonight(theatre, language)
     choose(guest, words, performance)
     fill_form(guest, words, name="Ersilia Zanzottera", email=email, seats=1)
     guest.get_by_role("button", name=words("site.form.submit", 1)).click()
-    mail = demo.wait_for_mail(email, {"it": "Conferma", "en": "Please"}[language])
+    mail = theatre.mails.wait_for(email, {"it": "Conferma", "en": "Please"}[language])
     guest.goto(link_in(mail.get_body(("plain",)).get_content()))
     guest.get_by_role("button", name=words("site.confirm.button"), exact=True).click()
     code = decode_from_screenshot(guest, tmp_path / "ticket.png")
@@ -95,7 +95,7 @@ def test_ticket_link_opened_by_staff_goes_straight_to_the_answer(
     expect(guest.get_by_role("heading", level=1)).to_be_visible()
     expect(guest.get_by_text("Zanzottera")).to_have_count(0)
 
-    sign_in_at_the_door(door, words, demo, str(performance["show"]["title"]))
+    sign_in_at_the_door(door, words, theatre, str(performance["show"]["title"]))
     expect(door.get_by_label(words("door.scan.label"))).to_be_visible()
     door.goto("about:blank")
     door.goto(code)
@@ -103,6 +103,6 @@ def test_ticket_link_opened_by_staff_goes_straight_to_the_answer(
 
     # So it does for a manager who has signed in to the admin only; the performance is still to be chosen.
     manager = new_page()
-    sign_in_to_admin(manager, demo)
+    sign_in_to_admin(manager, theatre)
     manager.goto(code)
     expect(manager).to_have_url(re.compile(f"/door/{language}/"))

@@ -143,6 +143,10 @@ class Lab:
     def get(self, path: str, **headers: str) -> Answer:
         return self.request("GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()})
 
+    def get_json(self, path: str) -> Any:
+        """What its API answers to anybody."""
+        return self.get(path).json
+
     # Its life --------------------------------------------------------------------------------------------------------
 
     def up(self) -> str:
@@ -178,9 +182,9 @@ class Lab:
 
         wait_for(f"healthy {' and '.join(services) or 'stack'}", look, HEALTHY_SECONDS)
 
-    def log_text(self) -> str:
+    def log_text(self, *services: str) -> str:
         """Of every container, with both of its streams, as it was written."""
-        logs = [self.run("docker", "logs", container) for container in self.containers()]
+        logs = [self.run("docker", "logs", container) for container in self.containers(*services)]
         return "".join(_output(log) + log.stderr for log in logs)
 
     def destroy(self) -> None:

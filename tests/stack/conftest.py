@@ -1,9 +1,16 @@
 """The stacks that the tests of this folder share: making one takes a minute."""
 
+import base64
+import hashlib
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from browser.people import browser_type_launch_args as ordinary_launch_args  # noqa: F401
+from browser.people import context, language, new_page, width  # noqa: F401
 from lab.front import HTTPS_URL, Front, new_front
 from lab.stacks import Lab, new_lab
 
@@ -47,3 +54,18 @@ def https_front() -> Iterator[Front]:
     """The same with TLS."""
     with new_front(site_url=HTTPS_URL, certified=True) as front:
         yield front
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(ordinary_launch_args: dict[str, Any], tls_stack: Lab) -> dict[str, Any]:  # noqa: F811
+    """A browser that finds the TLS stack by its name, and takes its key, and no other, for a known one."""
+    certificate = x509.load_pem_x509_certificate((tls_stack.directory / "authority" / "site.pem").read_bytes())
+    key = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    known = base64.b64encode(hashlib.sha256(key).digest()).decode()
+    host = tls_stack.url.partition("//")[2].partition(":")[0]
+    flags = [
+        "--disable-http2",
+        f"--host-resolver-rules=MAP {host} 127.0.0.1",
+        f"--ignore-certificate-errors-spki-list={known}",
+    ]
+    return ordinary_launch_args | {"args": [*ordinary_launch_args["args"], *flags]}
