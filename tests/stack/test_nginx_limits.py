@@ -148,8 +148,8 @@ def street(front: Front, number: int) -> Iterator[tuple[str, str]]:
         docker("network", "connect", name, front.name)
         found = f'{{{{(index .NetworkSettings.Networks "{name}").GlobalIPv6Address}}}}'
         yield name, docker("inspect", "--format", found, front.name)
-        docker("network", "disconnect", name, front.name)
     finally:
+        docker("network", "disconnect", "--force", name, front.name)
         docker("network", "rm", name)
 
 
