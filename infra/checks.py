@@ -1,4 +1,4 @@
-"""`make lint`, `make test`, `make browser-test` and `make bench`: what runs, in which order, and how it is told.
+"""What `make lint`, `test`, `browser-test`, `stack-test` and `bench` run, in which order, and how it is told.
 
 The checks run two at a time with their output kept apart, and only a failed one shows it. pytest comes last, so that
 its closing line is the last one.
@@ -22,6 +22,8 @@ FRONTEND = ROOT / "frontend"
 CONTRACT = ROOT / "contracts" / "openapi.yaml"
 # They stand beside the tests and use their people and phones, but are no tests: they only print how long things take.
 BENCHMARKS = ("-o", "python_files=bench_*.py", "--quiet")
+STACK_TESTS = ("tests/stack", "tests/runbooks", "README.md", "runbooks")
+ENVIRONMENT = 5
 # On a busy machine the slowest check takes two.
 MOST_MINUTES = 12
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -80,9 +82,11 @@ def main(arguments: list[str]) -> int:
         return failed or run_pytest(["-n", "2", "backend/tests", "cli/tests", "tests/demo", "tests/host"])
     if action == "browser-test":
         return run_browser_tests()
+    if action == "stack-test":
+        return run_stack_tests()
     if action == "bench":
         return run_pytest(["backend/tests", "cli/tests", *BENCHMARKS]) or run_browser_tests(*BENCHMARKS)
-    sys.stderr.write("usage: python -m checks lint|test|browser-test|bench\n")
+    sys.stderr.write("usage: python -m checks lint|test|browser-test|stack-test|bench\n")
     return 2
 
 
@@ -106,14 +110,36 @@ def run_pytest(arguments: list[str]) -> int:
 
 
 def run_browser_tests(*options: str) -> int:
+    return run_pytest(["tests/browser", *options]) if _find_browser() else ENVIRONMENT
+
+
+def run_stack_tests() -> int:
+    """On Docker: two files at a time, each with stacks of its own. What restarts the engine comes alone, and last."""
+    if not (_find_browser() and _find_docker()):
+        return ENVIRONMENT
+    failed = run_pytest(["-n", "2", "--dist", "loadfile", "-m", "not engine_restart", *STACK_TESTS])
+    if failed or not os.environ.get("AZIONE_TEST_ENGINE_RESTART"):
+        return failed
+    return run_pytest(["-m", "engine_restart", "tests/stack"])
+
+
+def _find_browser() -> bool:
     browser = os.environ.get("CHROME_BIN") or next(filter(None, map(shutil.which, BROWSERS)), None)
     if browser is None:
         sys.stderr.write(
             "The browser tests need Chromium (Debian: apt-get install chromium), or CHROME_BIN set to it.\n"
         )
-        return 5
+        return False
     os.environ["CHROME_BIN"] = browser
-    return run_pytest(["tests/browser", *options])
+    return True
+
+
+def _find_docker() -> bool:
+    command = ["docker", "compose", "ls"]
+    if shutil.which("docker") and subprocess.run(command, capture_output=True, check=False).returncode == 0:
+        return True
+    sys.stderr.write("The tests of the stack need Docker Engine with its Compose plugin, and an engine that answers.\n")
+    return False
 
 
 def compare_contract() -> int:
