@@ -152,6 +152,9 @@ fi
 if grep -q waiting "$generated/servers.conf"; then
     say "SITE_URL is $SITE_URL, but there is no certificate that works: all visitors get is a page that says so"
 fi
+if [ "${1:-}" = --check ]; then
+    exec nginx -t -q
+fi
 nginx=$$
 look_after_nginx &
 exec nginx -g 'daemon off;'

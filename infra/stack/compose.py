@@ -25,6 +25,12 @@ RUN_BACKEND = ("run", "--rm", "-T", "backend")
 SECRETS = ("SECRET_KEY", "POSTGRES_PASSWORD", "SMTP_PASSWORD", "DATABASE_URL", "DATABASE_CA")
 # Of what a command said, as much as helps a person.
 _LAST_LINES = 12
+_ERROR = re.compile(r"[\w.]+(Error|Exception): ")
+# What Compose reads itself, and complains of by the value alone.
+_READ_BY_COMPOSE = (
+    *("COMPOSE_PROJECT_NAME", "COMPOSE_FILE", "LISTEN_ADDRESS", "HTTP_PORT", "HTTPS_PORT"),
+    *("BACKEND_REPLICAS", "DATA_DIR", "BACKUP_DIR"),
+)
 
 
 class StackError(Exception):
@@ -91,7 +97,7 @@ class Stack:
     def docker(self, *arguments: str, stdin: str = "") -> str:
         done = self.try_docker(*arguments, stdin=stdin)
         if done.returncode != 0:
-            raise StackError(f"docker {' '.join(arguments[:4])} … failed: {_last_words(done.stderr or done.stdout)}")
+            raise StackError(f"docker {' '.join(arguments[:4])} … failed: {last_words(done.stderr or done.stdout)}")
         return done.stdout
 
     def try_docker(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
@@ -110,7 +116,7 @@ class Stack:
         """A management command in a backend of its own, of the image that is current now."""
         done = self.try_manage(*arguments)
         if done.returncode != 0:
-            said = _last_words(done.stderr or done.stdout)
+            said = last_words(done.stderr or done.stdout)
             raise StackError(_reason(done.stdout) or f"{arguments[0]} failed: {said}")
         return done.stdout
 
@@ -179,7 +185,7 @@ def _check_docker(environment: Mapping[str, str]) -> None:
         raise StackError(f"Docker Compose {wanted} or newer is needed; docker compose version says {said}.")
     engine = subprocess.run(["docker", "info"], env=environment, capture_output=True, text=True, check=False)
     if engine.returncode != 0:
-        raise StackError(f"Docker does not answer: {_last_words(engine.stderr)}")
+        raise StackError(f"Docker does not answer: {last_words(engine.stderr)}")
 
 
 def _settings_problem(said: str, path: Path) -> str:
@@ -187,7 +193,13 @@ def _settings_problem(said: str, path: Path) -> str:
     missing = re.search(r"required variable (\w+) is missing a value", said)
     if missing:
         return f"{missing[1]} is not set in {path}. See .env.example for what it means."
-    return f"{path} or infra/docker/compose.yml cannot be used: {_last_words(said)}"
+    settings = dict(re.findall(r"^(\w+)=['\"]?(.*?)['\"]?\s*$", path.read_text(), re.MULTILINE))
+    blamed = [name for name in _READ_BY_COMPOSE if settings.get(name) and _is_told(settings[name], said)]
+    return f"{' or '.join(blamed) or 'Something'} in {path} cannot be used: {last_words(said)}"
+
+
+def _is_told(value: str, said: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(value)}(?!\w)", said) is not None
 
 
 def _reason(output: str) -> str:
@@ -202,6 +214,10 @@ def _reason(output: str) -> str:
     return ""
 
 
-def _last_words(said: str) -> str:
+def last_words(said: str) -> str:
+    """What a command gave as its reason; of a traceback, the error it ends with."""
     lines = [line.strip() for line in said.splitlines() if line.strip()]
+    if any(line.startswith("Traceback (most recent call last)") for line in lines):
+        errors = [number for number, line in enumerate(lines) if _ERROR.match(line)]
+        lines = lines[errors[-1] :] if errors else lines
     return " / ".join(lines[-_LAST_LINES:]) or "it gave no reason."

@@ -38,17 +38,28 @@ def ensure_secrets(stack: Stack) -> list[str]:
         folder = stack.folder(holder.service, "/run/secrets")
         there = names_in(stack, folder)
         external = "DATABASE_URL" in there and holder is BACKEND
-        if external and stack.has_own_database:
-            raise StackError(
-                "There is a secret DATABASE_URL, and COMPOSE_PROFILES asks for a PostgreSQL of the stack's own: "
-                "empty COMPOSE_PROFILES in .env, or remove the secret."
-            )
+        if holder is BACKEND:
+            _check_database(stack, external)
         wanted = [name for name in holder.made_if_missing if not (name == "POSTGRES_PASSWORD" and external)]
         for name in wanted:
             if name not in there:
                 write_file(stack, folder, name, secrets.token_urlsafe(48), user=holder.user)
                 made.append(name if holder is BACKEND else f"{name} ({holder.service})")
     return made
+
+
+def _check_database(stack: Stack, external: bool) -> None:
+    """There is one, and not two."""
+    if external and stack.has_own_database:
+        raise StackError(
+            "There is a secret DATABASE_URL, and COMPOSE_PROFILES asks for a PostgreSQL of the stack's own: "
+            "empty COMPOSE_PROFILES in .env, or remove the secret."
+        )
+    if not external and not stack.has_own_database and stack.settings["POSTGRES_HOST"] == "postgres":
+        raise StackError(
+            "There is no database: COMPOSE_PROFILES in .env does not say own-database, and there is no secret "
+            "DATABASE_URL that names one elsewhere."
+        )
 
 
 def names_in(stack: Stack, folder: Path) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import socket
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 from demo.console import Steps, say
 from stack import certificates, database, smoke
 from stack.building import are_built, build
-from stack.compose import ROOT, Stack, StackError
+from stack.compose import ROOT, Stack, StackError, last_words
 from stack.secrets import are_newer_than_backend, ensure_folders, ensure_secrets
 from stack.state import Upgrade
 
@@ -67,8 +68,11 @@ def refuse_half_done(stack: Stack) -> None:
 
 
 def check_settings(stack: Stack) -> None:
-    """The backend reads all of them at its start; it says itself which one is wrong."""
+    """The backend and nginx read all of them at their start; they say themselves which one is wrong."""
     stack.manage("check")
+    done = stack.try_docker("compose", "run", "--rm", "-T", "nginx", "start-nginx", "--check")
+    if done.returncode != 0:
+        raise StackError(last_words(done.stderr).replace("start.sh: ", ""))
 
 
 def start(stack: Stack, *services: str) -> None:
@@ -104,6 +108,8 @@ def _check_port(setting: str, address: str, port: int) -> None:
         except PermissionError:
             return  # Docker may have the port all the same
         except OSError as error:
+            if error.errno == errno.EADDRNOTAVAIL:
+                raise StackError(f"LISTEN_ADDRESS is {address}, which is no address of this host.") from None
             raise StackError(
                 f"{setting} is {port}, and that port of {address} is not free ({error.strerror})."
             ) from None
