@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from azionelab.checkin.models import CheckIn, Conflict, DoorDevice, Scan, Settlement
-from azionelab.checkin.tokens import device_token_digest
+from azionelab.checkin.tokens import device_token, device_token_digest
 from azionelab.core.clock import day_bounds, theatre_today
 from azionelab.core.errors import Code, DomainError
 from azionelab.programme.models import BookingState, Performance
@@ -98,13 +98,19 @@ class ListedGuest:
 
 
 def device_for_token(token: str) -> DoorDevice | None:
-    """The device with its performance and its staff, whether it is still welcome or not. One statement."""
+    """The device with its performance and its staff, whether it is still welcome or not. One statement.
+
+    Not one whose token was made under another SECRET_KEY: whoever knew that key and the rows could have made it.
+    """
     try:
         token_digest = device_token_digest(token)
     except DomainError:
         return None  # not a token at all
     devices = DoorDevice.objects.select_related("performance__show", "performance__venue", "staff")
-    return devices.filter(token_digest=token_digest).first()
+    device = devices.filter(token_digest=token_digest).first()
+    if device is None or device_token_digest(device_token(device.pk, device.claim)) != token_digest:
+        return None
+    return device
 
 
 def device_with_id(device_id: UUID) -> DoorDevice | None:

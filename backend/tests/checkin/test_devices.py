@@ -14,7 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from azionelab.checkin import devices, tokens
+from azionelab.checkin import devices, selectors, tokens
 from azionelab.checkin.models import DoorDevice, PairingCode
 from azionelab.core.errors import Code, DomainError
 from azionelab.programme.models import Performance
@@ -194,9 +194,12 @@ def test_each_secret_is_its_own() -> None:
 
 
 def test_new_secret_key_ends_every_pairing(tonight: Performance, settings: object) -> None:
+    """Whoever knew the old key and the rows could have made the token: it opens nothing any more."""
     token, device = pair_phone(tonight).token, DoorDevice.objects.get()
+    assert selectors.device_for_token(token) == device
     settings.SECRET_KEY = "another secret, as long as one must be at the least"
     assert tokens.device_token(device.pk, device.claim) != token
+    assert selectors.device_for_token(token) is None
 
 
 # Pairing by staff
