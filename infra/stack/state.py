@@ -25,7 +25,7 @@ class Upgrade:
         """The upgrade that has begun and not ended; None where there is none."""
         try:
             return cls(**json.loads(cls.path(stack).read_text()))
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
 
     def write(self, stack: Stack) -> None:
