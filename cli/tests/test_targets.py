@@ -142,6 +142,27 @@ def test_running_stack_comes_before_the_demo(theatre: Theatre, tmp_path: Path) -
     ]
 
 
+@pytest.mark.parametrize(
+    ("line", "project"),
+    [
+        ("COMPOSE_PROJECT_NAME=teatro\n", "teatro"),
+        ("# COMPOSE_PROJECT_NAME=other\n COMPOSE_PROJECT_NAME = 'teatro'  \n", "teatro"),
+        ("COMPOSE_PROJECT_NAME=teatro # ours\n", "teatro"),
+        ("COMPOSE_PROJECT_NAME=\nSITE_URL=https://teatro.example\n", "azionelab"),
+    ],
+)
+def test_stack_has_the_name_that_its_settings_give_it(
+    theatre: Theatre, tmp_path: Path, line: str, project: str
+) -> None:
+    docker = FakeDocker(tmp_path, "backend")
+    (tmp_path / "env").write_text(line)
+    env = {"PATH": docker.path, "AZIONE_ENV": str(tmp_path / "env")}
+    assert run_azione("guests", "export", "tonight", cwd=tmp_path, **env).returncode == 0
+    assert {call[2] for call in docker.calls} == {project}
+    assert run_azione("guests", "export", "tonight", cwd=tmp_path, COMPOSE_PROJECT_NAME="mine", **env).returncode == 0
+    assert docker.calls[-1][2] == "mine"
+
+
 def test_stack_without_a_backend_is_no_target(theatre: Theatre, tmp_path: Path) -> None:
     docker = FakeDocker(tmp_path, "proxy")
     env = {"PATH": docker.path, "AZIONE_DEMO_DIR": str(theatre.directory)}
