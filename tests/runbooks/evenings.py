@@ -75,9 +75,22 @@ def make_evening(lab: Lab, guests: Sequence[Guest] = (), *, in_days: int = 0, ca
     return Evening(told["id"], datetime.fromisoformat(told["starts_at"]), told["references"])
 
 
+def theatre_today(lab: Lab) -> str:
+    """The theatre's day, which ends at five in the morning, as azione reads it."""
+    return run_inside(lab, "from azionelab.core.clock import theatre_today\nprint('made:', theatre_today())\n")
+
+
 def run_inside(lab: Lab, script: str) -> str:
     """Runs Python in a shell of the backend; what its line `made: …` says."""
     output = lab.manage("shell", stdin=script)
     found = re.search(r"^made: (.*)$", output, re.MULTILINE)
     assert found, output
     return found[1]
+
+
+def remove_accounts(lab: Lab, *names: str) -> None:
+    script = (
+        "from django.contrib.auth.models import User\n"
+        f"print('made:', User.objects.filter(username__in={names!r}).delete()[0])\n"
+    )
+    run_inside(lab, script)

@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import json
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -45,13 +45,14 @@ class Phone:
         assert answer.status == HTTPStatus.OK, answer.text
         return str(answer.json["outcome"])
 
-    def admit_alone(self, reference: str, seats: int) -> None:
+    def admit_alone(self, reference: str, seats: int, *, minutes_ago: int) -> None:
         """Without a network, by its list."""
-        self._record(kind="ticket", reference=reference, seats=seats, outcome="admitted", seats_admitted=seats)
+        admitted = {"outcome": "admitted", "seats_admitted": seats}
+        self._record(minutes_ago, kind="ticket", reference=reference, seats=seats, **admitted)
 
-    def give_seats_alone(self, seats: int) -> None:
+    def give_seats_alone(self, seats: int, *, minutes_ago: int) -> None:
         """Without a network, to people without a reservation."""
-        self._record(kind="walk_in", seats=seats, outcome="admitted", seats_admitted=seats)
+        self._record(minutes_ago, kind="walk_in", seats=seats, outcome="admitted", seats_admitted=seats)
 
     def deliver(self) -> list[str]:
         """The network is back: what the server makes of each scan that waits."""
@@ -61,7 +62,7 @@ class Phone:
         return [one["outcome"] for one in answer.json["answers"]]
 
     def export(self, path: Path) -> None:
-        """As contracts/door/README.md has it: JSON Lines, each signed together with the one before."""
+        """As contracts/door/export.jsonl: JSON Lines, each signed together with the one before."""
         count = len(self.waiting)
         device = {"performance": self.performance_id, "device": self.session["device"]["id"], "name": self.name}
         header = {"v": 1, "type": "header", **device, "made_at": _now(), "scans": count}
@@ -73,8 +74,8 @@ class Phone:
             lines.append(f'{line[:-1]},"mac":"{_to_base64(before)}"}}\n')
         path.write_text("".join(lines))
 
-    def _record(self, **scan: Any) -> None:
-        made = {"scanned_at": _now(), "clock_offset_ms": 0, "sequence": len(self.waiting) + 1}
+    def _record(self, minutes_ago: int, **scan: Any) -> None:
+        made = {"scanned_at": _now(minutes_ago), "clock_offset_ms": 0, "sequence": len(self.waiting) + 1}
         self.waiting.append({"scan_id": str(uuid4()), **scan, **made})
 
     def _ask(self, method: str, path: str, body: Any = None) -> Any:
@@ -91,6 +92,12 @@ def pair_phone(lab: Lab, performance_id: int, name: str, *, walk_ins: int = 0) -
     return use_code(lab, code, name)
 
 
+def pair_long_ago(lab: Lab, performance_id: int) -> None:
+    """As if the phones had been paired two hours before: nothing counts as earlier than that."""
+    earlier = f"SET paired_at = paired_at - interval '2 hours' WHERE performance_id = {performance_id}"
+    lab.psql(f"UPDATE checkin_doordevice {earlier};")
+
+
 def use_code(lab: Lab, code: str, name: str) -> Phone:
     body = {"code": code, "name": name, "claim": str(uuid4())}
     answer = lab.request("POST", "/api/v1/door/pairings/", body=body)
@@ -98,8 +105,9 @@ def use_code(lab: Lab, code: str, name: str) -> Phone:
     return Phone(lab, name, answer.json)
 
 
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+def _now(minutes_ago: int = 0) -> str:
+    moment = datetime.now(UTC) - timedelta(minutes=minutes_ago)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _from_base64(text: str) -> bytes:

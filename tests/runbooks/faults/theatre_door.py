@@ -1,11 +1,16 @@
 """The evenings of the door: phones paired and lost, a cellar without a network, links in the wrong hands."""
 
 import json
+import re
 from collections.abc import Iterator
+from email.message import EmailMessage
+from http import HTTPStatus
 
-from runbooks.evenings import Evening, Guest, make_evening
-from runbooks.phones import Phone, pair_phone
+from lab.stacks import Lab
+from runbooks.evenings import Evening, Guest, make_evening, remove_accounts
+from runbooks.phones import Phone, pair_long_ago, pair_phone
 from runbooks.scenes import House, Scene, before, scene
+from runbooks.sign_in import DoorSession
 
 GUESTS = (
     Guest("Anna Bianchi", 2, "anna@example.org"),
@@ -56,11 +61,12 @@ def cellar_without_a_network(house: House) -> Iterator[Scene]:
         listed = host.lab.azione("guests", "export", str(evening.id), "--output", str(host.home / "guests.csv"))
         assert listed.returncode == 0, listed.stderr
         anna, maria, zoe = (evening.references[name] for name in ("Anna Bianchi", "Maria De Luca", "Zoë Àlvarez"))
-        made.marta.admit_alone(anna, 2)
-        made.marta.admit_alone(zoe, 1)
-        made.marta.give_seats_alone(2)
-        made.luca.admit_alone(anna, 2)
-        made.luca.admit_alone(maria, 3)
+        pair_long_ago(host.lab, evening.id)
+        made.marta.admit_alone(anna, 2, minutes_ago=50)
+        made.marta.admit_alone(zoe, 1, minutes_ago=45)
+        made.luca.admit_alone(anna, 2, minutes_ago=40)
+        made.luca.admit_alone(maria, 3, minutes_ago=35)
+        made.marta.give_seats_alone(2, minutes_ago=30)
         yield made
 
 
@@ -92,3 +98,54 @@ def read_the_number(scene: DoorScene) -> None:
     told = scene.lab.azione("checkin", "conflicts", str(scene.evening.id), "--json").stdout.splitlines()
     [conflict] = [line for line in map(json.loads, told) if line["type"] == "record"]
     scene.values["CONFLICT"] = str(conflict["conflict"])
+
+
+# In the wrong hands --------------------------------------------------------------------------------------------------
+
+LINK = re.compile(r"/reservation#([A-Z2-7]{26})")
+
+
+class LeakedScene(DoorScene):
+    """`link` opened the reservation when it was sent."""
+
+    link: str
+
+
+@scene("leaked-link-or-lost-phone")
+def in_the_wrong_hands(house: House) -> Iterator[Scene]:
+    """A guest's link works for whoever has it; a paired phone works for whoever finds it; a password is known."""
+    with house.shared_stack() as host:
+        lab = host.lab
+        evening = make_evening(lab, [Guest("Caterina Neri", 2, "caterina@example.org")])
+        reference = evening.references["Caterina Neri"]
+        values = {"PERFORMANCE": str(evening.id), "REFERENCE": reference}
+        made = LeakedScene(host, values, {"K7M2QX": reference})
+        made.evening = evening
+        made.link = _link_in(lab.mails.to("caterina@example.org")[-1])
+        assert _opens(lab, made.link)
+        made.marta = pair_phone(lab, evening.id, "Marta, left door")
+        lab.add_account("lucia", "door")
+        try:
+            yield made
+        finally:
+            remove_accounts(lab, "lucia")
+
+
+@before("the leaked link and the lost phone are tried")
+def try_what_leaked(scene: LeakedScene) -> None:
+    assert not _opens(scene.lab, scene.link)
+    newest = scene.lab.mails.to("caterina@example.org")[-1]
+    assert _opens(scene.lab, _link_in(newest))
+    assert not scene.marta.is_welcome()
+    DoorSession(scene.lab, "lucia", "dodici-sedie-in-scena")
+
+
+def _link_in(mail: EmailMessage) -> str:
+    text = mail.get_body(("plain",))
+    assert text is not None
+    return LINK.findall(text.get_content())[0]
+
+
+def _opens(lab: Lab, token: str) -> bool:
+    answer = lab.get("/api/v1/reservation/", Authorization=f"Reservation {token}")
+    return bool(answer.status == HTTPStatus.OK)
