@@ -149,7 +149,7 @@ class House:
     """Stacks and checkouts for the documents of one session: one of each is shared, others are made where asked for."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         self._checkout: Path | None = None
         self._shared: ExitStack | None = None
         self._shared_lab: Lab | None = None
@@ -162,7 +162,7 @@ class House:
         return self._checkout
 
     def clone(self, name: str) -> Path:
-        checkout = self._folder / name / "azionelab"
+        checkout = self.folder / name / "azionelab"
         checkout.parent.mkdir(parents=True)
         _run("git", "clone", "--quiet", str(ROOT), str(checkout))
         _run(sys.executable, "-m", "demo.bootstrap", "stack", cwd=checkout, PYTHONPATH=str(checkout / "infra"))
