@@ -165,7 +165,7 @@ def require_stack(wanted: str) -> Stack:
         raise Failure("no_stack", "A demo has none: copy its folder while it is stopped.")
     stack = find_stack()
     if stack is None:
-        what = f"Nothing of the Compose project {project_name()} was ever started on this host."
+        what = f"Nothing of the Compose project {project_name()} is on this host: make up starts it."
         raise Failure("no_stack", what if shutil.which("docker") else "There is no docker command on this machine.")
     return stack
 

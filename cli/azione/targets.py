@@ -18,6 +18,8 @@ from azione.output import path_named
 DEMO_FILE = "demo.json"
 SERVICE = "backend"
 DOCKER_SECONDS = 5
+# Where azione runs from one.
+CHECKOUT = Path(__file__).resolve().parents[2]
 # What the caller's shell must not slip in: libpq lets PG* override the address, a FILE overrides a value.
 _FOREIGN_PREFIXES = ("PG", "POSTGRES_", "SMTP_", "DJANGO_", "SECRET", "DATABASE_")
 
@@ -55,11 +57,22 @@ def project_name() -> str:
     return os.environ.get("COMPOSE_PROJECT_NAME") or _setting("COMPOSE_PROJECT_NAME") or "azionelab"
 
 
+def backups_by_settings() -> Path | None:
+    """Where the stack of this checkout has its backups, though nothing of it may be there; None without settings."""
+    if not _settings_file().is_file():
+        return None
+    named = _setting("BACKUP_DIR")
+    return CHECKOUT / (named or "data/backups")
+
+
 def _setting(name: str) -> str:
     """Of the stack's file of settings; nothing where there is none, or it does not say."""
+    return read_settings(_settings_file()).get(name, "")
+
+
+def _settings_file() -> Path:
     named = os.environ.get("AZIONE_ENV")
-    path = path_named(named) if named else Path(__file__).resolve().parents[2] / ".env"
-    return read_settings(path).get(name, "")
+    return path_named(named) if named else CHECKOUT / ".env"
 
 
 def _compose() -> Target | None:
@@ -93,11 +106,10 @@ def _fail_compose() -> NoReturn:
 
 def _demo_places() -> list[Path]:
     """Where a demo may have left its file: under the current directory, or under the checkout azione runs from."""
-    checkout = Path(__file__).resolve().parents[2]
     folder = path_named(os.environ.get("AZIONE_DEMO_DIR") or ".demo")
     roots = [Path.cwd()]
-    if (checkout / "backend" / "manage.py").is_file():
-        roots.append(checkout)
+    if (CHECKOUT / "backend" / "manage.py").is_file():
+        roots.append(CHECKOUT)
     return list(dict.fromkeys(root / folder / DEMO_FILE for root in roots))
 
 

@@ -89,6 +89,8 @@ class Lab:
     database: str
     server: str
     env: dict[str, str] = field(default_factory=dict)
+    # Of whichever database the backend is asked.
+    answers_for: str = "postgres"
 
     @property
     def backups(self) -> Path:
@@ -205,6 +207,7 @@ class Lab:
 
     def _describe(self, known: list[str], fingerprint: str = KEY_FINGERPRINT) -> None:
         members = {"known_migrations": known, "secret_key_fingerprint": fingerprint, "version": "0.1.0"}
+        members["database"] = self.answers_for
         self.answer("describe_installation", {"type": "summary", **members})
 
     def script(self, command: str, script: str) -> None:

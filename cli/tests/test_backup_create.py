@@ -266,6 +266,28 @@ def test_external_database_is_left_to_its_provider(lab: Lab) -> None:
             )
 
 
+def test_backend_with_its_database_elsewhere_is_found_out(lab: Lab) -> None:
+    """DATABASE_URL is set, and the stack has a PostgreSQL of its own all the same: what is done there helps nobody."""
+    name = lab.create()
+    lab.answers_for = "theatre_at_a_provider"
+    lab.know_migrations()
+    for verb in (["create"], ["restore", name, "--yes"], ["verify", name, "--drill"]):
+        done = lab.azione(*verb)
+        assert (done.returncode, "with the tools of its provider" in done.stderr) == (5, True), verb
+    assert lab.names() == [name]
+
+
+def test_backups_of_a_stack_that_was_taken_down_are_found_by_its_settings(lab: Lab) -> None:
+    name = lab.create()
+    (lab.directory / "bin" / "ids").write_text("")
+    (lab.directory / "env").write_text(f"BACKUP_DIR={lab.backups}\n")
+    done = lab.azione("list", AZIONE_ENV="env")
+    assert (done.returncode, name in done.stdout) == (0, True)
+    assert lab.azione("verify", name, AZIONE_ENV="env").returncode == 0
+    made = lab.azione("create", AZIONE_ENV="env")
+    assert (made.returncode, "teatro is on this host: make up starts it." in made.stderr) == (5, True)
+
+
 def test_demo_has_no_backups(lab: Lab) -> None:
     done = lab.azione("create", "--target", "demo")
     assert (done.returncode, done.stdout) == (5, "")

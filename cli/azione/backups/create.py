@@ -5,7 +5,6 @@ Killed or out of room at any moment, nothing is left but that folder, which the 
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 import secrets
@@ -23,6 +22,7 @@ from azione.backups.durable import FOLDER, remove_folder, remove_unfinished, syn
 from azione.backups.installation import Installation, describe, list_erasures
 from azione.backups.manifest import DATABASE, ERASURES, MEDIA, ORDINARY, SEALED, SETTINGS, File, Manifest
 from azione.backups.media import CHANGED_MEANWHILE, TRIES, Extent, Media, PassingArchive
+from azione.backups.refusals import in_words
 from azione.backups.settings_file import settings_text
 from azione.backups.steps import Steps, counted_from
 from azione.failures import Failure
@@ -104,12 +104,12 @@ def in_mb(number: int) -> str:
 
 def create(site: Site, order: Order, steps: Steps) -> layout.Backup:
     """Makes one; the caller holds the lock of its folder. Raises Failure, and leaves nothing then."""
-    with _told():
+    with in_words():
         steps.begin("look")
         remove_leftovers(order.directory)
         size = measure(site, order.directory)
         salt = secrets.token_hex(16)
-        installation = describe(site.manage(), salt)
+        installation = describe(site, salt)
         now = datetime.now().astimezone().replace(microsecond=0)
         name = layout.new_name(order.directory, now)
         making = _Making(site, order, order.directory / f"{layout.PARTIAL}{name}")
@@ -122,20 +122,6 @@ def create(site: Site, order: Order, steps: Steps) -> layout.Backup:
             with suppress(OSError):
                 shutil.rmtree(making.folder)
             raise
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """What the disk or a program of the stack refuses, in words."""
-    try:
-        yield
-    except ProgramFailed as failed:
-        raise failed.as_failure() from None
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise Failure("no_space", "The disk of the backups is full. No half backup is left there.") from None
-        place = f"{error.filename}: " if error.filename else ""
-        raise Failure("backups_unusable", f"{place}{error.strerror or error}.") from None
 
 
 def _fill(

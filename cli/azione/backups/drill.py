@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import datetime
 
 from azione.backups import exchange, preflight, scratch
+from azione.backups.refusals import in_words
 from azione.backups.scratch import DRILLING, Source
 from azione.backups.steps import Steps
 from azione.failures import Failure
@@ -18,17 +19,17 @@ STEPS = ("check", "look", *scratch.STEPS, "unpack", "tidy")
 def drill(site: Site, source: Source, steps: Steps) -> bool:
     """Raises Failure for whatever would have gone wrong. Whether it could be noted is the answer."""
     steps.begin("look")
-    source.check_identity()
+    with in_words():
+        source.check_identity()
     situation = preflight.look(site, source.backup)
     preflight.check_fits(source.backup, situation, accept_other_key=True)
     preflight.check_room(source.backup, situation, with_safety=False)
     database = f"{site.postgres.database}{DRILLING}{exchange.stamp()}"
     try:
-        scratch.fill(site, source, database, situation.installation.known, steps)
-        steps.begin("unpack")
-        scratch.read_media(source)
-    except ProgramFailed as failed:
-        raise failed.as_failure() from None
+        with in_words():
+            scratch.fill(site, source, database, situation.installation.known, steps)
+            steps.begin("unpack")
+            scratch.read_media(source)
     except Failure as failure:
         if failure.code == "backup_damaged":
             with suppress(OSError):

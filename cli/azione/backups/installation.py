@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from azione.backend import call
+from azione.failures import Failure
+from azione.postgres import MAINTENANCE_DATABASE
 from azione.processes import ProgramFailed, run
+from azione.stack import Site
 from azione.targets import Target
 
 
@@ -20,14 +23,20 @@ class Installation:
     secret_key_fingerprint: str
 
 
-def describe(target: Target, salt: str) -> Installation:
-    """Without a database, too: it is asked about its program and its key. Raises Failure where it does not answer."""
+def describe(site: Site, salt: str) -> Installation:
+    """Its program and its key, whatever is the matter with its database. Raises Failure where it does not answer.
+
+    It is asked on a database of the stack's own PostgreSQL: one that answers for another has its database elsewhere.
+    """
 
     def read(_records: Sequence[dict[str, Any]], summary: dict[str, Any]) -> Installation:
         known = frozenset(map(str, summary["known_migrations"]))
         return Installation(str(summary["version"]), known, str(summary["secret_key_fingerprint"]))
 
-    return call(target, "describe_installation", "--salt", salt).read(read)
+    answer = call(site.manage(MAINTENANCE_DATABASE), "describe_installation", "--salt", salt)
+    if answer.read(lambda _records, summary: summary["database"]) != MAINTENANCE_DATABASE:
+        raise Failure("external_database")
+    return answer.read(read)
 
 
 def list_erasures(target: Target) -> bytes:

@@ -8,6 +8,7 @@ from azione.backups.create import MARGIN, in_mb
 from azione.backups.installation import Installation, describe
 from azione.backups.layout import Backup
 from azione.backups.media import Media, Room, read_room
+from azione.backups.refusals import in_words
 from azione.failures import Failure
 from azione.postgres import Place, Version
 from azione.processes import ProgramFailed, run
@@ -39,17 +40,15 @@ class Situation:
 
 def look(site: Site, backup: Backup) -> Situation:
     """Changes nothing. Raises Failure where the stack does not answer."""
-    try:
+    with in_words():
         version = site.postgres.version
         rows = _count(site)
-        installation = describe(site.manage(), backup.manifest.salt)
+        installation = describe(site, backup.manifest.salt)
         media = Media(site.backend, site.media)
         media.generation()
         rooms = read_room(site.postgres.place, _data_folder(site)), media.room(), read_room(Place(), str(site.backups))
         live_bytes = site.postgres.size(site.postgres.database) + media.measure().size
         return Situation(installation, version, rows, *rooms, live_bytes)
-    except ProgramFailed as failed:
-        raise failed.as_failure() from None
 
 
 def _count(site: Site) -> dict[str, int] | None:

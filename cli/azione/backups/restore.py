@@ -19,6 +19,7 @@ from azione.backups.installation import list_erasures, remember_erasures, sweep
 from azione.backups.journal import BEFORE, Journal, Kind
 from azione.backups.layout import Backup, read_shelf
 from azione.backups.manifest import ERASURES, MEDIA, SAFETY
+from azione.backups.refusals import in_words
 from azione.backups.scratch import RESTORING, Source
 from azione.backups.steps import Steps
 from azione.backups.verify import verify
@@ -66,7 +67,8 @@ def prepare(site: Site, source: Source, wishes: Wishes, steps: Steps) -> Plan:
     """Changes nothing. Raises Failure unless the backup is whole and fits."""
     verify(source.backup, steps)
     steps.begin("look")
-    source.check_identity()
+    with in_words():
+        source.check_identity()
     situation = preflight.look(site, source.backup)
     preflight.check_fits(source.backup, situation, accept_other_key=wishes.accept_other_key)
     has_safety = situation.rows is not None and not wishes.without_safety
@@ -77,8 +79,8 @@ def prepare(site: Site, source: Source, wishes: Wishes, steps: Steps) -> Plan:
 def carry_out(site: Site, plan: Plan, wishes: Wishes, steps: Steps) -> Outcome:
     """Raises Failure; then the live data is as it was."""
     outcome = Outcome()
-    begun = _begin(site, plan)
-    try:
+    with in_words():
+        begun = _begin(site, plan)
         with undone_on_failure(site, begun):
             steps.begin("maintenance")
             with site.maintenance():
@@ -91,8 +93,6 @@ def carry_out(site: Site, plan: Plan, wishes: Wishes, steps: Steps) -> Outcome:
         outcome.kept = begun.aside if begun.has_live else ""
         older = [name for name in exchange.kept_databases(site.postgres) if BEFORE in name and name != begun.aside]
         exchange.drop_kept(site, older)
-    except ProgramFailed as failed:
-        raise failed.as_failure() from None
     return outcome
 
 
@@ -132,7 +132,7 @@ def undone_on_failure(site: Site, begun: Journal) -> Iterator[None]:
     try:
         yield
     except BaseException as error:
-        if _take_back(site, begun) and isinstance(error, Failure | ProgramFailed):
+        if _take_back(site, begun) and isinstance(error, Failure | ProgramFailed | OSError):
             raise Failure("rolled_back", error.detail if isinstance(error, Failure) else f"{error}") from None
         raise
 
@@ -153,7 +153,7 @@ def _take_back(site: Site, begun: Journal) -> bool:
             with suppress(Failure):
                 stack.enter_context(site.maintenance())
             exchange.undo(site, begun)
-    except (ProgramFailed, Failure) as failed:
+    except (ProgramFailed, Failure, OSError) as failed:
         raise Failure("stack_failed", f"It was broken off, and not tidied up: {failed}. {_AGAIN}") from None
     return True
 

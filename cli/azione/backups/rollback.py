@@ -9,10 +9,10 @@ from datetime import datetime
 from azione.backups import exchange, journal, smoke
 from azione.backups.installation import describe, list_erasures, migrate
 from azione.backups.journal import UNDONE, Journal, Kind
+from azione.backups.refusals import in_words
 from azione.backups.restore import carry_erasures, put_live, undone_on_failure
 from azione.backups.steps import Steps
 from azione.failures import Failure
-from azione.processes import ProgramFailed
 from azione.stack import Site
 
 STEPS = ("look", "maintenance", "remember", "migrate", "exchange", "smoke", "tidy")
@@ -35,13 +35,11 @@ def prepare(site: Site, steps: Steps) -> Way:
         last = journal.read_journal(site.backups, journal.LAST)
     except (ValueError, OSError):
         last = None
-    try:
+    with in_words():
         if last is None or not last.has_live or last.aside not in site.postgres.databases():
             raise Failure("nothing_to_roll_back")
         applied = set(site.postgres.migrations(last.aside))
-        known = describe(site.manage(last.aside), _NO_SALT).known
-    except ProgramFailed as failed:
-        raise failed.as_failure() from None
+        known = describe(site, _NO_SALT).known
     if unknown := sorted(applied - known):
         raise Failure("backup_incompatible", f"What was live before is of a newer AzioneLab ({unknown[0]}).")
     return Way(last, bool(known - applied))
@@ -62,8 +60,8 @@ def carry_out(site: Site, way: Way, steps: Steps) -> str:
         has_live=restored.live in site.postgres.databases(),
         begun_at=datetime.now().astimezone().isoformat(timespec="seconds"),
     )
-    begun.write(site.backups)
-    try:
+    with in_words():
+        begun.write(site.backups)
         with undone_on_failure(site, begun):
             steps.begin("maintenance")
             with site.maintenance():
@@ -72,8 +70,6 @@ def carry_out(site: Site, way: Way, steps: Steps) -> str:
             smoke.check_through_front(site)
         steps.begin("tidy")
         exchange.finish(site, begun)
-    except ProgramFailed as failed:
-        raise failed.as_failure() from None
     return begun.aside if begun.has_live else ""
 
 

@@ -393,13 +393,16 @@ def _folder(directory: str) -> Path:
 
 def _place(options: Options, directory: str) -> Path:
     """The folder of the backups, of a stack that need not run."""
-    from azione.stack import require_stack
+    from azione.stack import find_stack, require_stack
+    from azione.targets import backups_by_settings
 
     if directory:
         return _folder(directory)
-    place = require_stack(options.target).backups
-    if place is None:
-        raise Failure("backups_unusable", "The stack does not say where its backups are: name them with --directory.")
+    stack = find_stack() if options.target in ("", "compose") else require_stack(options.target)
+    place = (stack.backups if stack is not None else None) or backups_by_settings()
+    if place is None or not place.is_dir():
+        require_stack(options.target)
+        raise Failure("backups_unusable", "It is not known where the backups are: name the folder with --directory.")
     return place
 
 
