@@ -46,6 +46,7 @@ theatre_name() {
     printf '%s' "${THEATRE_NAME:-AzioneLab}" | tr -d '"\\$[:cntrl:]'
 }
 
+# shellcheck disable=SC2016 # the variables are nginx's
 write_settings() {
     authority=${SITE_URL#*://}
     printf 'server_name %s;\n' "$(printf '%s' "$authority" | sed 's/:[0-9]*$//')" >"$generated/site-name.conf"
