@@ -7,6 +7,7 @@ its closing line is the last one.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -28,6 +29,7 @@ ENVIRONMENT = 5
 # On a busy machine the slowest check takes two.
 MOST_MINUTES = 12
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+_SHELL = re.compile(rb"#!.*\b(ba)?sh\b")
 
 # Importing the settings needs values; nothing is reached under them.
 _SETTINGS = {
@@ -66,9 +68,23 @@ def lint_checks() -> list[Check]:
         Check("openapi.yaml is current", [sys.executable, "-m", "checks", "openapi"]),
         Check("docs/cli-reference.md is current", [sys.executable, "-m", "reference", "--check"]),
         Check("import rules", [str(BIN / "lint-imports")]),
+        Check("shellcheck", [str(BIN / "shellcheck"), *_shell_scripts()]),
+        Check("hadolint", [str(BIN / "hadolint"), "infra/docker/Dockerfile"]),
         Check("ruff check", [str(BIN / "ruff"), "check", "."]),
         Check("ruff format", [str(BIN / "ruff"), "format", "--check", "."]),
     ]
+
+
+def _shell_scripts() -> list[str]:
+    """Whatever says in its first line that a shell runs it."""
+    places = [ROOT / ".ci", ROOT / "infra"]
+    files = [path for place in places for path in sorted(place.rglob("*")) if path.is_file()]
+    return [str(path.relative_to(ROOT)) for path in files if _SHELL.match(_first_line(path))]
+
+
+def _first_line(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.readline(100)
 
 
 def main(arguments: list[str]) -> int:
