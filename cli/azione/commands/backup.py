@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,16 +10,15 @@ import typer
 
 from azione import render
 from azione.arguments import DryRun, Yes
+from azione.backups.verbs import ask_name, end, folder_named, lock, place_of, remark, settle_first, tell_line, telling
 from azione.failures import Failure
 from azione.nouns import make_noun
 from azione.options import Options
-from azione.output import path_named
 from azione.writing import require_somebody
 
 if TYPE_CHECKING:
     from azione.backups.layout import Shelf
     from azione.backups.prune import Verdict
-    from azione.backups.steps import Step
     from azione.stack import Site
 
 app = make_noun("Backups of the Compose stack: made, verified, restored.")
@@ -78,17 +75,17 @@ def create(
 
     options: Options = context.obj
     site = require_site(options.target)
-    place = _folder(directory) if directory else site.backups
+    place = folder_named(directory) if directory else site.backups
     recipients = read_recipients(recipient or (), site.written_settings)
     order = creating.Order(directory=place, recipients=recipients, note=note[:200])
     if dry_run:
         size = creating.measure(site, place)
         members = {"database": size.database, "posters": size.media.size, "free": size.free, "dry_run": True}
-        return _end(options, views.would_create(size, str(place)), members)
-    with _locked("create", place), _telling(options) as tell:
-        _settle(site, options, place)
+        return end(options, views.would_create(size, str(place)), members)
+    with lock("create", place), telling(options) as tell:
+        settle_first(site, options, place)
         backup = creating.create(site, order, Steps(creating.STEPS, tell))
-    return _end(options, views.created(backup), views.as_record(backup))
+    return end(options, views.created(backup), views.as_record(backup))
 
 
 @app.command("list")
@@ -106,11 +103,11 @@ def list_(context: typer.Context, directory: Directory = "") -> int:
     from azione.backups.layout import read_shelf
 
     options: Options = context.obj
-    place = _place(options, directory)
+    place = place_of(options, directory)
     shelf = read_shelf(place)
     if options.as_json:
         _records(shelf)
-        return _end(options, "", {"backups": len(shelf.backups), "others": dict(shelf.strangers)})
+        return end(options, "", {"backups": len(shelf.backups), "others": dict(shelf.strangers)})
     render.listing(views.shelf_listing(shelf, str(place)))
     return 0
 
@@ -119,7 +116,7 @@ def _records(shelf: Shelf) -> None:
     from azione.backups import views
 
     for backup in shelf.backups:
-        _line("record", views.as_record(backup))
+        tell_line("record", views.as_record(backup))
 
 
 @app.command("verify")
@@ -154,16 +151,16 @@ def verify(
 
     options: Options = context.obj
     site = require_site(options.target) if drill else None
-    place = _folder(directory) if directory else site.backups if site is not None else _place(options, "")
-    with _locked("verify", *([site.backups] if site else []), place), _telling(options) as tell:
+    place = folder_named(directory) if directory else site.backups if site is not None else place_of(options, "")
+    with lock("verify", *([site.backups] if site else []), place), telling(options) as tell:
         backup = read_shelf(place).find(name)
         was_noted = verifying.verify(backup, Steps(drilling.STEPS if site else verifying.STEPS, tell))
         if site is not None:
-            _settle(site, options, site.backups)
+            settle_first(site, options, site.backups)
             backup = read_shelf(place).find(backup.name)
             was_noted = drilling.drill(site, Source(backup, identity), Steps(drilling.STEPS, tell))
     members = {"name": backup.name, "drilled": drill, "noted": was_noted}
-    return _end(options, views.verified(backup, was_noted=was_noted, was_drilled=drill), members)
+    return end(options, views.verified(backup, was_noted=was_noted, was_drilled=drill), members)
 
 
 @app.command("restore")
@@ -216,9 +213,9 @@ def restore(
     require_somebody(options, dry_run=dry_run, yes=yes)
     site = require_site(options.target)
     with ExitStack() as stack:
-        place = _folder(directory) if directory else site.backups
-        stack.enter_context(_locked("restore", site.backups))
-        _settle(site, options, site.backups)
+        place = folder_named(directory) if directory else site.backups
+        stack.enter_context(lock("restore", site.backups))
+        settle_first(site, options, site.backups)
         if rollback:
             return _roll_back(options, site, dry_run=dry_run, yes=yes)
         wishes = Wishes(
@@ -247,38 +244,38 @@ def _restore(
 
     place, name, identity = which
     source = Source(read_shelf(place).find(name), identity)
-    with _telling(options) as tell:
+    with telling(options) as tell:
         plan = restoring.prepare(site, source, wishes, Steps(restoring.BEFORE_STEPS, tell))
     if not options.as_json:
         render.facts(views.plan_facts(plan, site.settings.get("SITE_URL", ""), site.name))
     if dry_run:
         sentence = f"{source.backup.name} can be restored here; nothing was changed."
-        return _end(options, sentence, {"name": source.backup.name, "dry_run": True})
-    _ask(options, views.plan_question(plan, site.name), site.name, yes=yes)
-    with _telling(options) as tell:
+        return end(options, sentence, {"name": source.backup.name, "dry_run": True})
+    ask_name(options, views.plan_question(plan, site.name), site.name, yes=yes)
+    with telling(options) as tell:
         outcome = restoring.carry_out(site, plan, wishes, Steps(restoring.STEPS, tell))
-    for remark in outcome.remarks:
-        _remark(options, remark)
+    for said in outcome.remarks:
+        remark(options, said)
     members: dict[str, Any] = {"name": source.backup.name, "kept": outcome.kept, "safety": outcome.safety}
     members |= {"erased_again": outcome.erased_again, "remarks": outcome.remarks}
-    return _end(options, views.restored(plan, outcome), members)
+    return end(options, views.restored(plan, outcome), members)
 
 
 def _roll_back(options: Options, site: Site, *, dry_run: bool, yes: bool) -> int:
     from azione.backups import rollback as rolling
     from azione.backups.steps import Steps
 
-    with _telling(options) as tell:
+    with telling(options) as tell:
         way = rolling.prepare(site, Steps(rolling.STEPS, tell))
     restored = f"{way.restored.backup}, restored {way.restored.begun_at[:16].replace('T', ' ')}"
     if dry_run:
-        return _end(options, f"There is a way back from {restored}; nothing was changed.", {"dry_run": True})
+        return end(options, f"There is a way back from {restored}; nothing was changed.", {"dry_run": True})
     question = f"{site.name} goes back to what was live before {restored}. What was entered since is kept aside."
-    _ask(options, question, site.name, yes=yes)
-    with _telling(options) as tell:
+    ask_name(options, question, site.name, yes=yes)
+    with telling(options) as tell:
         kept = rolling.carry_out(site, way, Steps(rolling.STEPS, tell))
     sentence = f"What was live before {restored}, is live again. What was live until now is kept as {kept}."
-    return _end(options, sentence, {"name": way.restored.backup, "kept": kept})
+    return end(options, sentence, {"name": way.restored.backup, "kept": kept})
 
 
 @app.command("prune")
@@ -323,14 +320,14 @@ def prune(
 
     options: Options = context.obj
     require_somebody(options, dry_run=dry_run, yes=yes)
-    place = _place(options, directory)
+    place = place_of(options, directory)
     site = _site_of(options, place)
     keeping = pruning.Keeping(keep_daily, keep_weekly, keep_monthly)
-    with _locked("prune", place):
+    with lock("prune", place):
         if not dry_run:
             remove_leftovers(place)
         if site is not None:
-            _settle(site, options, place)
+            settle_first(site, options, place)
         verdicts = pruning.judge(read_shelf(place).backups, keeping, datetime.now().astimezone())
         replaced = _replaced_before(site, keep_replaced)
         going = [one for one in verdicts if not one.reason]
@@ -342,10 +339,10 @@ def prune(
                 raise Failure("declined")
             _remove(site, going, replaced)
     for verdict in verdicts if options.as_json else ():
-        _line("record", {"name": verdict.backup.name, "stays": verdict.reason})
+        tell_line("record", {"name": verdict.backup.name, "stays": verdict.reason})
     verb = "would go" if dry_run else "went"
     sentence = f"{count(len(going), 'backup')} and {count(len(replaced), 'replaced database')} {verb}."
-    return _end(options, sentence, {"backups": len(going), "databases": replaced, "dry_run": dry_run})
+    return end(options, sentence, {"backups": len(going), "databases": replaced, "dry_run": dry_run})
 
 
 def _site_of(options: Options, place: Path) -> Site | None:
@@ -379,79 +376,3 @@ def _remove(site: Site | None, going: list[Verdict], replaced: list[str]) -> Non
         pruning.remove(verdict.backup)
     if site is not None:
         drop_kept(site, replaced)
-
-
-# What they share ----------------------------------------------------------------------------------------------------
-
-
-def _folder(directory: str) -> Path:
-    path = Path(os.path.abspath(path_named(directory)))  # noqa: PTH100 (links stay as they are)
-    if not path.is_dir():
-        raise Failure("usage", f"--directory: there is no folder {directory}.")
-    return path
-
-
-def _place(options: Options, directory: str) -> Path:
-    """The folder of the backups, of a stack that need not run."""
-    from azione.stack import find_stack, require_stack
-    from azione.targets import backups_by_settings
-
-    if directory:
-        return _folder(directory)
-    stack = find_stack() if options.target in ("", "compose") else require_stack(options.target)
-    place = (stack.backups if stack is not None else None) or backups_by_settings()
-    if place is None or not place.is_dir():
-        require_stack(options.target)
-        raise Failure("backups_unusable", "It is not known where the backups are: name the folder with --directory.")
-    return place
-
-
-@contextmanager
-def _locked(doing: str, *places: Path) -> Iterator[None]:
-    """The only azione at work there. A folder that nobody can write to needs no lock."""
-    from azione.backups.durable import locked
-
-    with ExitStack() as stack:
-        for place in dict.fromkeys(places):
-            if os.access(place, os.W_OK) or doing != "verify":
-                stack.enter_context(locked(place, doing))
-        yield
-
-
-def _settle(site: Site, options: Options, place: Path) -> None:
-    """What an earlier azione left half done is ended first, if this is where it wrote that down."""
-    from azione.backups.exchange import settle
-
-    said = settle(site) if place == site.backups else ""
-    if said:
-        _remark(options, said)
-
-
-@contextmanager
-def _telling(options: Options) -> Iterator[Callable[[Step], None]]:
-    with render.steps(as_json=options.as_json) as tell:
-        yield tell
-
-
-def _ask(options: Options, question: str, name: str, *, yes: bool) -> None:
-    if not yes and not render.confirm_by_name(question, name):
-        raise Failure("declined")
-
-
-def _remark(options: Options, said: str) -> None:
-    if not options.as_json:
-        render.remark(said)
-
-
-def _line(kind: str, members: dict[str, Any]) -> None:
-    import json
-
-    render.raw_line(json.dumps({"v": 1, "type": kind, **members}, ensure_ascii=False))
-
-
-def _end(options: Options, sentence: str, members: dict[str, Any]) -> int:
-    if options.as_json:
-        _line("summary", members)
-    else:
-        render.done(sentence)
-    return 0
