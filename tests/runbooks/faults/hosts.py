@@ -137,7 +137,8 @@ class Move(Scene):
 @scene("moving-to-a-new-host")
 def two_hosts(house: House) -> Iterator[Scene]:
     """One that runs, with guests; another with a checkout of the same version, and nothing else."""
-    with house.shared_stack() as old, new_lab("new-host") as lab, house.on_host(lab, house.clone("new-host")) as new:
+    checkout = house.clone("new-host")
+    with house.shared_stack() as old, new_lab("new-host", checkout=checkout) as lab, house.on_host(lab) as new:
         written = new.checkout / ".env"
         written.unlink()
         values = {"NEW": f"{new.home}/", "PORT": str(lab.http_port), "SITE": old.lab.url}
