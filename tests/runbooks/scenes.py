@@ -86,7 +86,7 @@ class Scene:
                 place = folder / (name.replace(" ", "-") or "host")
                 place.mkdir(parents=True)
                 cwd = self.cwd if self.cwd and not name else host.checkout
-                words = {**self.host.words, **self.words}
+                words = {**host.words, **self.words}
                 # Not a copy: what happens in between may bring a value, such as a number that is told only then.
                 values = ChainMap(self.values, {"SITE": host.lab.url})
                 opened[name] = Terminal(place, cwd, host.environment, values, words)
