@@ -23,6 +23,8 @@ from runbooks.expected import Expected, tidy
 BLOCK_SECONDS = 600
 # For what goes on running to say what it should, and to end after Ctrl-C.
 PATIENCE_SECONDS = 180
+# When a person sees that a question is all there is, and types.
+_SETTLED_SECONDS = 0.5
 # After which Ctrl-C is typed again.
 _QUIET_SECONDS = 10
 _COLUMNS, _LINES = 120, 50
@@ -151,25 +153,25 @@ def _compare(command: Command, expected: Expected, output: str, code: int) -> No
 
 
 def _answer(child: pexpect.spawn, expected: Expected) -> str:
-    """Types each answer when its question has come; all that was on the screen. Raises RunbookError."""
+    """Types each answer once its question has come and nothing more comes; all that was on the screen."""
     output, given, answers = "", 0, expected.answers
     quiet_since = time.monotonic()
     while True:
-        if given < len(answers) and expected.has_come(output, given):
-            _type(child, answers[given])
-            given += 1
+        is_last_typed = given == len(answers)
         try:
-            output += child.read_nonblocking(4096, timeout=_QUIET_SECONDS if given == len(answers) else 1)
+            output += child.read_nonblocking(4096, timeout=_QUIET_SECONDS if is_last_typed else _SETTLED_SECONDS)
             quiet_since = time.monotonic()
         except pexpect.EOF:
             return output
         except pexpect.TIMEOUT:
-            if answers[given - 1] == "Ctrl-C" and given == len(answers):
+            if is_last_typed and answers[-1] == "Ctrl-C":
                 _type(child, "Ctrl-C")  # as a person would, where the first one came before there was anything to end
+            elif not is_last_typed and expected.has_come(output, given):
+                _type(child, answers[given])
+                given += 1
             elif time.monotonic() - quiet_since > PATIENCE_SECONDS:
-                raise RunbookError(
-                    f"It waits for what the runbook does not say:\n{expected.difference(output)}"
-                ) from None
+                difference = expected.difference(output)
+                raise RunbookError(f"It waits for what the runbook does not say:\n{difference}") from None
 
 
 def _type(child: pexpect.spawn, answer: str) -> None:

@@ -1,4 +1,4 @@
-"""A disk that is really full: one of its own, with the database and the backups on it, as on a host that has but one."""
+"""A disk that is really full: one of its own, with the database and the backups on it, as on a host with but one."""
 
 import os
 import subprocess

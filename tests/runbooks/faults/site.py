@@ -18,7 +18,9 @@ def database_killed_and_shut(house: House) -> Iterator[Scene]:
     """Killed while it writes; and once it is up, it does not know the site's password any more."""
     with house.shared_stack() as host:
         lab = host.lab
-        lab.psql("ALTER ROLE azionelab PASSWORD 'another one'; CREATE TABLE unfinished AS SELECT generate_series(1, 9);")
+        lab.psql(
+            "ALTER ROLE azionelab PASSWORD 'another one'; CREATE TABLE unfinished AS SELECT generate_series(1, 9);"
+        )
         lab.compose("kill", "postgres")
         yield Scene(host)
         lab.psql("DROP TABLE unfinished")
