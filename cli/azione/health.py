@@ -17,6 +17,20 @@ OK, WARNING, FAILURE = "ok", "warning", "failure"
 KILO = 1000
 # Of a show's title, on a screen of 80 columns.
 MOST_LETTERS = 30
+# The page of runbooks/ for what a check finds wrong.
+RUNBOOKS = {
+    "database": "database-down",
+    "database_disk": "disk-full",
+    "mail_server": "confirmations-do-not-arrive",
+    "mail_queue": "confirmations-do-not-arrive",
+    "site": "site-down",
+    "certificate": "certificate-expiry",
+    "disk": "disk-full",
+    "seats": "oversold",
+    "conflicts": "door-offline",
+}
+# What they warn of is a setting, and their page is about what does not work.
+ONLY_FAILURES = frozenset({"database", "mail_server", "site"})
 
 Facts = Sequence[tuple[str, str]]
 
@@ -195,10 +209,18 @@ class Diagnosis:
 
 def read_diagnosis(records: Sequence[dict[str, Any]], summary: dict[str, Any]) -> Diagnosis:
     """From what `run_checks` says; raises as the reader of a standing does."""
-    findings = [Finding(*(str(record[name]) for name in ("group", "level", "message", "advice"))) for record in records]
     return Diagnosis(
-        findings,
+        [_read_finding(record) for record in records],
         warnings=int(summary["warnings"]),
         failures=int(summary["failures"]),
         good=int(summary["ok"]),
     )
+
+
+def _read_finding(record: dict[str, Any]) -> Finding:
+    group, level, message, advice, check = (
+        str(record[name]) for name in ("group", "level", "message", "advice", "check")
+    )
+    page = RUNBOOKS.get(check)
+    is_wrong = level == FAILURE if check in ONLY_FAILURES else level != OK
+    return Finding(group, level, message, f"{advice} See runbooks/{page}.md." if page and is_wrong else advice)

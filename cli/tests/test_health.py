@@ -12,7 +12,7 @@ from cli.tests.terminals import lines_of, open_terminal, screen
 from cli.tests.transcripts import transcript
 
 from azione import __version__
-from azione.health import FAILURE, WARNING, read_diagnosis, read_standing
+from azione.health import FAILURE, RUNBOOKS, WARNING, read_diagnosis, read_standing
 from azione.listings import as_text
 
 DEAD_DATABASE = "postgresql://azionelab:tre-civette@127.0.0.1:9/azionelab"
@@ -227,6 +227,30 @@ def test_diagnosis_is_read_from_its_transcript() -> None:
     [(group, findings)] = diagnosis.by_group(quiet=True)
     assert (group, [finding.level for finding in findings]) == ("theatre", [FAILURE, WARNING])
     assert "1042: La locandiera" in findings[0].message
+
+
+def test_what_is_wrong_leads_to_its_runbook() -> None:
+    [oversold, conflict] = read_diagnosis(*transcript("run_checks")).by_group(quiet=True)[0][1]
+    assert oversold.advice.endswith(" See runbooks/oversold.md.")
+    assert conflict.advice == (
+        "See azione checkin conflicts, then azione checkin settle. See runbooks/door-offline.md."
+    )
+    good = [finding for finding in read_diagnosis(*transcript("run_checks")).findings if finding.level == "ok"]
+    assert not [finding.advice for finding in good if finding.advice]
+
+
+def test_a_setting_that_is_warned_of_is_no_outage() -> None:
+    records, summary = transcript("run_checks.warning")
+    told = [record | {"check": check, "level": WARNING} for record in records[:1] for check in ("site", "mail_queue")]
+    assert [finding.advice for finding in read_diagnosis(told, summary).findings] == [
+        "",
+        " See runbooks/confirmations-do-not-arrive.md.",
+    ]
+
+
+def test_every_page_that_the_doctor_names_is_there() -> None:
+    folder = Path(__file__).parents[2] / "runbooks"
+    assert not [page for page in RUNBOOKS.values() if not (folder / f"{page}.md").is_file()]
 
 
 @pytest.mark.parametrize("change", [{"level": None}, {"warnings": "some"}])
