@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,7 +21,6 @@ from azione.postgres import Place, PostgreSQL
 from azione.processes import ProgramFailed, environment, run, running
 from azione.targets import Target, project_name
 
-DOCKER_SECONDS = 30
 BACKEND, DATABASE, FRONT = "backend", "postgres", "nginx"
 BACKUPS_INSIDE = "/srv/backups"
 _LABEL = "com.docker.compose"
@@ -197,8 +195,6 @@ def _docker(docker: str, *arguments: str) -> str:
         return run([docker, *arguments], name="docker")
     except ProgramFailed as failed:
         raise Failure("no_stack", f"{failed}") from None
-    except subprocess.TimeoutExpired:
-        raise Failure("no_stack", "Docker does not answer.") from None
 
 
 def _read_container(told: dict[str, Any]) -> Container:
