@@ -97,6 +97,11 @@ class Lab:
             text += "" if found else f"{line}\n"
         self.env_file.write_text(text)
 
+    def setting(self, name: str) -> str:
+        found = re.search(rf"^{name}=(.*)$", self.env_file.read_text(), re.MULTILINE)
+        assert found, f"{name} is not in {self.env_file}"
+        return found[1]
+
     # Commands --------------------------------------------------------------------------------------------------------
 
     def run(self, *command: str, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:

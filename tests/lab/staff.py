@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http.cookies import SimpleCookie
 from typing import Any
 from uuid import uuid4
@@ -34,6 +35,11 @@ class Session:
         return answer
 
 
+def scan_of(ticket: str) -> dict[str, str]:
+    """A whole party at the door, now."""
+    return {"scan_id": str(uuid4()), "ticket": ticket, "device": "porta", "scanned_at": datetime.now(UTC).isoformat()}
+
+
 @dataclass(frozen=True)
 class Phone:
     """One volunteer's, paired with the door of a performance."""
@@ -47,8 +53,7 @@ class Phone:
 
     def scan(self, ticket: str) -> dict[str, Any]:
         """The door's answer; the whole party comes."""
-        scan = {"scan_id": str(uuid4()), "ticket": ticket, "device": "porta"}
-        answer = self._request("POST", "scans/", scan)
+        answer = self._request("POST", "scans/", scan_of(ticket))
         assert answer.status == 200, answer.text
         outcome: dict[str, Any] = answer.json
         return outcome
