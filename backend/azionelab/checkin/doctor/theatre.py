@@ -30,7 +30,8 @@ def seats() -> Iterator[Finding]:
     oversold = [row for row in rows if taken.get(row.pk, 0) > row.bookable]
     for row in oversold:
         words = f"{taken[row.pk]} seats taken of {row.bookable}"
-        advice = "Put in more seats (azione performances seats), or move guests: azione reservations move REFERENCE PERFORMANCE."
+        move = "azione reservations move REFERENCE PERFORMANCE"
+        advice = f"Put in more seats (azione performances seats), or move guests: {move}."
         yield failure(f"Oversold: {describe(row)}: {words}.", advice)
     if not oversold:
         yield ok(f"No performance to come is oversold, of {count(len(rows), 'performance')}.")
