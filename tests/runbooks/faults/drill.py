@@ -1,4 +1,4 @@
-"""A backup of last night, and one of whose bytes is not what it was."""
+"""A backup of last night, and one with a byte that is not what it was."""
 
 import shutil
 from collections.abc import Iterator
@@ -12,7 +12,10 @@ def backup_there(house: House) -> Iterator[Scene]:
     with house.shared_stack() as host:
         made = host.lab.azione("backup", "create")
         assert made.returncode == 0, made.stderr
-        yield Scene(host)
+        copies = host.home / "copies"
+        shutil.copytree(host.lab.backups, copies)
+        yield Scene(host, values={"COPY": str(copies)})
+        shutil.rmtree(copies)
         for damaged in _backups(host.lab.backups)[:-1]:
             shutil.rmtree(damaged)
 
