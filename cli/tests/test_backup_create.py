@@ -16,6 +16,8 @@ from pathlib import Path
 import pytest
 from cli.tests.backup_lab import KEY_FINGERPRINT, MIGRATIONS, RESERVATIONS, Lab, kill_at, wait_until
 
+from azione.backups.durable import locked
+
 STEPS = ("look", "database", "media", "settings", "erasures", "read", "finish")
 FILES = ("database.dump", "media.tar", "settings.env", "erasures.jsonl")
 SLOW_DUMP = """#!/bin/sh
@@ -198,6 +200,12 @@ def test_disk_that_fills_up_meanwhile_leaves_no_half_backup(lab: Lab, program: s
         assert "The disk of the backups is full. No half backup is left there." in done.stderr
         assert lab.azione("verify", older).returncode == 0
         assert lab.azione("create").returncode == 0
+
+
+def test_file_that_a_signal_left_half_written_goes_with_the_lock(lab: Lab) -> None:
+    with locked(lab.backups, "create"):
+        (lab.backups / ".new-0000").write_text("{")
+    assert lab.lying_about() == []
 
 
 # Two at a time

@@ -81,7 +81,12 @@ def locked(directory: Path, doing: str) -> Iterator[None]:
         file.truncate(0)
         file.write(f"azione backup {doing}, process {os.getpid()}\n")
         file.flush()
-        yield
+        try:
+            yield
+        finally:
+            # A signal can come between the making of such a file and whoever would remove it.
+            with suppress(OSError):
+                remove_unfinished(directory)
 
 
 def _who(written: str) -> str:
