@@ -21,14 +21,14 @@ class Following:
     def __init__(self, scene: Scene, terminals: dict[str, Terminal]) -> None:
         self._scene = scene
         self._terminals = terminals
-        self._is_broken = False
+        self.is_broken = False
 
     def follow(self, command: Command) -> None:
         if command.excuse:
             pytest.skip(f"not run here: {command.excuse}")
-        if self._is_broken:
+        if self.is_broken:
             pytest.skip("an earlier block of this document failed")
-        self._is_broken = True
+        self.is_broken = True
         for name in command.first:
             cause(name, self._scene)
         problem = ""
@@ -38,7 +38,7 @@ class Following:
             problem = str(error)
         if problem:
             pytest.fail(problem, pytrace=False)
-        self._is_broken = False
+        self.is_broken = False
 
 
 @pytest.fixture(scope="session")
@@ -57,7 +57,9 @@ def following(
     document = Path(request.node.path).relative_to(ROOT).with_suffix("")
     name = document.name if document.parent.name == "runbooks" else str(document)
     with scene_for(name, house) as scene, scene.terminals(tmp_path_factory.mktemp(document.name)) as terminals:
-        yield Following(scene, terminals)
+        followed = Following(scene, terminals)
+        yield followed
+        house.distrusts_shared = followed.is_broken
 
 
 def _evaluate(example: Example) -> None:

@@ -153,6 +153,8 @@ class House:
         self._checkout: Path | None = None
         self._shared: ExitStack | None = None
         self._shared_lab: Lab | None = None
+        # Of what was being followed on it, something failed: nobody knows in what state it is.
+        self.distrusts_shared = False
 
     @property
     def checkout(self) -> Path:
@@ -175,11 +177,11 @@ class House:
     def shared_stack(self) -> Iterator[Host]:
         """Running, with the season and two accounts. What is not well afterwards is thrown away, and made anew."""
         lab = self._shared_lab or self._make_shared()
-        is_well = False
+        is_well = self.distrusts_shared = False
         try:
             with self.on_host(lab) as host:
                 yield host
-                is_well = _is_well(lab)
+                is_well = not self.distrusts_shared and _is_well(lab)
         finally:
             if not is_well:
                 self.close()
