@@ -21,7 +21,7 @@ from runbooks.documents import Command
 from runbooks.expected import Expected, tidy
 
 BLOCK_SECONDS = 600
-# For what goes on running to say what it should, and to end after Ctrl-C.
+# For what goes on running to end after Ctrl-C.
 PATIENCE_SECONDS = 180
 # When a person sees that a question is all there is, and types.
 _SETTLED_SECONDS = 0.5
@@ -134,7 +134,7 @@ class Terminal:
                 start_new_session=True,
             )
         self._windows.append((process, log))
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        deadline = time.monotonic() + BLOCK_SECONDS
         while not expected.fits(log.read_text(errors="replace")):
             if process.poll() is not None or time.monotonic() > deadline:
                 output = log.read_text(errors="replace")
