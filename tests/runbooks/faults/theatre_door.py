@@ -7,10 +7,10 @@ from email.message import EmailMessage
 from http import HTTPStatus
 
 from lab.stacks import Lab
+from lab.staff import Session
 from runbooks.evenings import Evening, Guest, make_evening, remove_accounts
 from runbooks.phones import Phone, pair_long_ago, pair_phone
 from runbooks.scenes import House, Scene, before, scene
-from runbooks.sign_in import DoorSession
 
 GUESTS = (
     Guest("Anna Bianchi", 2, "anna@example.org"),
@@ -137,7 +137,7 @@ def try_what_leaked(scene: LeakedScene) -> None:
     newest = scene.lab.mails.to("caterina@example.org")[-1]
     assert _opens(scene.lab, _link_in(newest))
     assert not scene.marta.is_welcome()
-    DoorSession(scene.lab, "lucia", "dodici-sedie-in-scena")
+    assert Session(scene.lab).sign_in("lucia", "dodici-sedie-in-scena").status == HTTPStatus.OK
 
 
 def _link_in(mail: EmailMessage) -> str:
