@@ -54,10 +54,8 @@ def check_host(stack: Stack) -> None:
     """What would stop the start later. Changes nothing."""
     if stack.is_running("nginx"):
         return
-    for place in {_nearest(stack.backups), Path(_docker_root(stack))}:
-        if place.exists() and (free := shutil.disk_usage(place).free) < NEEDED_BYTES:
-            needed = f"A first start needs {NEEDED_BYTES / 1e9:.0f} GB of disk"
-            raise StackError(f"{needed}; {place} has {free / 1e9:.1f} GB: make room.")
+    if not are_built(stack):
+        _check_room(stack)
     for setting, inside in (("HTTP_PORT", 8080), ("HTTPS_PORT", 8443)):
         _check_port(setting, *stack.port(inside))
 
@@ -98,6 +96,13 @@ def _nearest(folder: Path) -> Path:
 
 def _docker_root(stack: Stack) -> str:
     return stack.docker("info", "--format", "{{.DockerRootDir}}").strip()
+
+
+def _check_room(stack: Stack) -> None:
+    for place in {_nearest(stack.backups), Path(_docker_root(stack))}:
+        if place.exists() and (free := shutil.disk_usage(place).free) < NEEDED_BYTES:
+            needed = f"A first start needs {NEEDED_BYTES / 1e9:.0f} GB of disk"
+            raise StackError(f"{needed}; {place} has {free / 1e9:.1f} GB: make room.")
 
 
 def _check_port(setting: str, address: str, port: int) -> None:
