@@ -28,6 +28,7 @@ RUNBOOKS = {
     "disk": "disk-full",
     "seats": "oversold",
     "conflicts": "door-offline",
+    "sign_ins": "admin-locked-out",
 }
 # What they warn of is a setting, and their page is about what does not work.
 ONLY_FAILURES = frozenset({"database", "mail_server", "site"})

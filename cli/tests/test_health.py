@@ -151,7 +151,7 @@ def test_doctor_in_a_pipe(azione: Azione) -> None:
 
 def test_doctor_is_well_where_all_is(azione: Azione) -> None:
     done = azione("doctor", "theatre")
-    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "All is well: 5 checks.")
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "All is well: 6 checks.")
     quiet = azione("doctor", "theatre", "--quiet")
     assert (quiet.returncode, quiet.stdout, quiet.stderr) == (0, "", "")
 
@@ -181,7 +181,7 @@ def test_doctor_reads_the_backups_of_the_setting(well_theatre: Theatre, tmp_path
 def test_doctor_without_a_database(theatre_without_database: Theatre, tmp_path: Path) -> None:
     done = run_azione("doctor", cwd=tmp_path, AZIONE_DEMO_DIR=str(theatre_without_database.directory))
     assert done.returncode == 5
-    assert "failure  database  The database does not answer; 9 other checks had to be left out. See " in done.stdout
+    assert "failure  database  The database does not answer; 10 other checks had to be left out. See " in done.stdout
     assert "ok       settings  The theatre's time is Europe/Rome." in done.stdout
     assert "Traceback" not in done.stdout + done.stderr
     assert "tre-civette" not in done.stdout + done.stderr
@@ -204,7 +204,7 @@ def test_doctor_on_a_terminal(theatre: Theatre, env: dict[str, str]) -> None:
         "    → Set BACKUP_DIR; on a demo there is nothing to back up.",
         "Theatre",
     ]
-    assert lines[-1] == "0 failures, 1 warning, 6 ok."
+    assert lines[-1] == "0 failures, 1 warning, 7 ok."
 
 
 def test_doctor_stops_at_ctrl_c(theatre: Theatre) -> None:
@@ -223,7 +223,7 @@ def test_unknown_group_lists_those_that_are(azione: Azione) -> None:
 
 def test_diagnosis_is_read_from_its_transcript() -> None:
     diagnosis = read_diagnosis(*transcript("run_checks"))
-    assert diagnosis.totals == "1 failure, 1 warning, 3 ok."
+    assert diagnosis.totals == "1 failure, 1 warning, 4 ok."
     [(group, findings)] = diagnosis.by_group(quiet=True)
     assert (group, [finding.level for finding in findings]) == ("theatre", [FAILURE, WARNING])
     assert "1042: La locandiera" in findings[0].message

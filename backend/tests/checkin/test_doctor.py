@@ -12,6 +12,7 @@ from typing import Any
 
 import psutil
 import pytest
+from axes.models import AccessAttempt
 from django.contrib.auth.models import User
 from django.core.checks import Warning as CheckWarning
 from django.db import connection
@@ -393,6 +394,22 @@ def test_accounts() -> None:
         ("warning", "1 account may do nothing, having no group: l…@teatro.example."),
         ("warning", "1 account has never been used: marta."),
     ]
+
+
+@pytest.mark.django_db
+def test_sign_ins_that_are_shut() -> None:
+    make_staff("marta")
+    make_staff("lucia@teatro.example")
+    seen = {"ip_address": "192.0.2.7", "user_agent": "", "http_accept": "", "path_info": "/admin/login/"}
+    AccessAttempt.objects.create(username="marta", failures_since_start=9, **seen)
+    AccessAttempt.objects.create(username="nobody", failures_since_start=10, **seen)
+    assert said(theatre.sign_ins()) == [("ok", "No sign-in is shut.")]
+    AccessAttempt.objects.create(username="lucia@teatro.example", failures_since_start=10, **seen)
+    AccessAttempt.objects.filter(username="marta").update(failures_since_start=10)
+    words = "2 sign-ins shut after too many wrong passwords: l…@teatro.example, marta."
+    assert said(theatre.sign_ins()) == [("warning", words)]
+    AccessAttempt.objects.update(attempt_time=timezone.now() - timedelta(minutes=16))
+    assert said(theatre.sign_ins()) == [("ok", "No sign-in is shut.")]
 
 
 @pytest.mark.django_db

@@ -23,6 +23,7 @@ CHECKS = (
     Check("theatre", "holds", theatre.holds, asks_database=True),
     Check("theatre", "conflicts", theatre.conflicts, asks_database=True),
     Check("theatre", "accounts", theatre.accounts, asks_database=True),
+    Check("theatre", "sign_ins", theatre.sign_ins, asks_database=True),
     Check("theatre", "privacy", theatre.forgotten, asks_database=True),
 )
 GROUPS = tuple(dict.fromkeys(check.group for check in CHECKS))

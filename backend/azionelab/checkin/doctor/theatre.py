@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from azionelab.checkin.accounts import list_accounts
 from azionelab.checkin.privacy import RECORDED
 from azionelab.checkin.selectors import conflicts as waiting_conflicts
 from azionelab.core.findings import Finding, count, failure, ok, some, warning
@@ -89,6 +90,18 @@ def accounts() -> Iterator[Finding]:
             yield warning(f"{who} {words}: {some(names)}.", advice)
     if good:
         yield ok("Every account has a group and is in use.")
+
+
+def sign_ins() -> Iterator[Finding]:
+    """Accounts with which somebody typed too many wrong passwords: their own hand, or somebody who guesses."""
+    shut = [_masked(account.username) for account in list_accounts() if account.shut_until]
+    if shut:
+        yield warning(
+            f"{count(len(shut), 'sign-in')} shut after too many wrong passwords: {some(shut)}.",
+            "Ask whether it was them: azione users list says until when, and a new password opens it at once.",
+        )
+    else:
+        yield ok("No sign-in is shut.")
 
 
 def _masked(username: str) -> str:
