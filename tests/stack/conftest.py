@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,6 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from browser.people import browser_type_launch_args as ordinary_launch_args  # noqa: F401
 from browser.people import context, language, new_page, width  # noqa: F401
 from lab.front import HTTPS_URL, Front, new_front
-from lab.quiet_browser import quiet_browser
 from lab.stacks import Lab, new_lab
 
 
@@ -62,15 +62,14 @@ def browser_type_launch_args(
     ordinary_launch_args: dict[str, Any],  # noqa: F811
     stack: Lab,
     tls_stack: Lab,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[dict[str, Any]]:
-    """A browser that finds the TLS stack by its name, and takes its key, and no other, for a known one."""
-    certificate = x509.load_pem_x509_certificate((tls_stack.directory / "authority" / "site.pem").read_bytes())
+) -> dict[str, Any]:
+    """A browser that finds the TLS stack by its name, and takes its key, and no other, for a known one.
+
+    Both stacks are there before it starts: Chromium drops its connections whenever a container comes or goes.
+    """
+    certificate = x509.load_pem_x509_certificate(Path(tls_stack.setting("TLS_CERTIFICATE")).read_bytes())
     key = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     known = base64.b64encode(hashlib.sha256(key).digest()).decode()
     host = tls_stack.url.partition("//")[2].partition(":")[0]
     flags = [f"--host-resolver-rules=MAP {host} 127.0.0.1", f"--ignore-certificate-errors-spki-list={known}"]
-    folder, chromium = tmp_path_factory.mktemp("browser"), ordinary_launch_args["executable_path"]
-    with quiet_browser(folder, chromium, [stack.http_port, tls_stack.https_port]) as program:
-        args = [*ordinary_launch_args["args"], *flags]
-        yield ordinary_launch_args | {"executable_path": program, "args": args}
+    return ordinary_launch_args | {"args": [*ordinary_launch_args["args"], *flags]}

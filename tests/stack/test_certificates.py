@@ -1,4 +1,4 @@
-"""A certificate that is renewed: served without a restart, and never one that could not be."""
+"""The site over https, and a certificate that is renewed: served without a restart, and never one that could not be."""
 
 import socket
 import ssl
@@ -67,3 +67,18 @@ def test_first_certificate_can_be_fetched(tls_stack: Lab) -> None:
     answer = plain.request("GET", f"/.well-known/acme-challenge/{token.name}", headers={"Host": "theatre.test"})
     assert (answer.status, answer.text) == (200, "answer")
     assert plain.request("GET", "/it/", headers={"Host": "theatre.test"}).status in (301, 308)
+
+
+def test_deployment_check_has_nothing_to_say(tls_stack: Lab) -> None:
+    done = tls_stack.run(
+        *("docker", "compose", "exec", "-T", "backend", "python", "manage.py", "check"),
+        *("--deploy", "--fail-level", "WARNING"),
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_configuration_of_nginx_is_good(tls_stack: Lab) -> None:
+    done = tls_stack.run("docker", "compose", "exec", "-T", "nginx", "nginx", "-t")
+    assert done.returncode == 0
+    assert "test is successful" in done.stderr
+    assert "[warn]" not in done.stderr

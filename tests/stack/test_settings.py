@@ -177,18 +177,3 @@ def test_settings_of_the_example_are_complete(lab: Lab) -> None:
     asked = set(re.findall(r"\$\{(\w+)", compose)) - {"IMAGE_TAG"}
     documented = set(re.findall(r"^(\w+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
     assert asked <= documented
-
-
-def test_deployment_check_has_nothing_to_say(tls_stack: Lab) -> None:
-    done = tls_stack.run(
-        *("docker", "compose", "exec", "-T", "backend", "python", "manage.py", "check"),
-        *("--deploy", "--fail-level", "WARNING"),
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-
-
-def test_configuration_of_nginx_is_good(tls_stack: Lab) -> None:
-    done = tls_stack.run("docker", "compose", "exec", "-T", "nginx", "nginx", "-t")
-    assert done.returncode == 0
-    assert "test is successful" in done.stderr
-    assert "[warn]" not in done.stderr
