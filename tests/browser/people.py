@@ -59,7 +59,7 @@ def new_page(browser: Browser, theatre: Theatre, language: str, width: str) -> I
         context = browser.new_context(
             viewport=WIDTHS[width], locale={"it": "it-IT", "en": "en-GB"}[language], base_url=theatre.url
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         violations.append(Violations(context))
         page = context.new_page()
