@@ -27,6 +27,7 @@ PATIENCE_SECONDS = 180
 _SETTLED_SECONDS = 0.5
 # After which Ctrl-C is typed again.
 _QUIET_SECONDS = 10
+_MOST_CTRL_C = 5
 _COLUMNS, _LINES = 120, 50
 _ASSIGNED = re.compile(r"^\s*(?:export\s+)?([A-Z][A-Z0-9_]*)=", re.MULTILINE)
 _YOURS = re.compile(r"^(?P<name>[A-Z][A-Z0-9_]*)=(?P<value>\S*)(?P<comment>\s+# yours\b.*)$", re.MULTILINE)
@@ -113,6 +114,7 @@ class Terminal:
             dimensions=(_LINES, _COLUMNS),
             encoding="utf-8",
             codec_errors="replace",
+            preexec_fn=_heed_ctrl_c,
         )
         try:
             output = _answer(child, expected)
@@ -132,6 +134,7 @@ class Terminal:
                 stderr=subprocess.STDOUT,
                 # Ctrl-C reaches it and what it started, as from a terminal.
                 start_new_session=True,
+                preexec_fn=_heed_ctrl_c,
             )
         self._windows.append((process, log))
         deadline = time.monotonic() + BLOCK_SECONDS
@@ -140,6 +143,11 @@ class Terminal:
                 output = log.read_text(errors="replace")
                 raise RunbookError(f"{command.source}\n\n{expected.difference(output)}")
             time.sleep(0.2)
+
+
+def _heed_ctrl_c() -> None:
+    """Also where the tests themselves run in the background, and have been told to ignore it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _compare(command: Command, expected: Expected, output: str, code: int) -> None:
@@ -155,7 +163,7 @@ def _compare(command: Command, expected: Expected, output: str, code: int) -> No
 def _answer(child: pexpect.spawn, expected: Expected) -> str:
     """Types each answer once its question has come and nothing more comes; all that was on the screen."""
     output, given, answers = "", 0, expected.answers
-    quiet_since = time.monotonic()
+    quiet_since, again = time.monotonic(), _MOST_CTRL_C
     while True:
         is_last_typed = given == len(answers)
         try:
@@ -164,14 +172,15 @@ def _answer(child: pexpect.spawn, expected: Expected) -> str:
         except pexpect.EOF:
             return output
         except pexpect.TIMEOUT:
-            if is_last_typed and answers[-1] == "Ctrl-C":
+            if time.monotonic() - quiet_since > PATIENCE_SECONDS:
+                difference = expected.difference(output)
+                raise RunbookError(f"It waits for what the runbook does not say:\n{difference}") from None
+            if is_last_typed and answers[-1] == "Ctrl-C" and again:
                 _type(child, "Ctrl-C")  # as a person would, where the first one came before there was anything to end
+                again -= 1
             elif not is_last_typed and expected.has_come(output, given):
                 _type(child, answers[given])
                 given += 1
-            elif time.monotonic() - quiet_since > PATIENCE_SECONDS:
-                difference = expected.difference(output)
-                raise RunbookError(f"It waits for what the runbook does not say:\n{difference}") from None
 
 
 def _type(child: pexpect.spawn, answer: str) -> None:
