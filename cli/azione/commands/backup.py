@@ -346,12 +346,17 @@ def prune(
 
 
 def _site_of(options: Options, place: Path) -> Site | None:
-    """The running stack whose folder this is; None where there is none, and only folders can be pruned."""
+    """The running stack whose folder this is; None where there is none, and only folders can be pruned.
+
+    A disk that is full takes the database down with it, and old backups are what makes room.
+    """
+    from azione.processes import ProgramFailed
     from azione.stack import require_site
 
     try:
         site = require_site(options.target)
-    except Failure:
+        site.postgres.databases()
+    except (Failure, ProgramFailed):
         return None
     return site if site.backups == place else None
 
