@@ -74,10 +74,7 @@ def test_every_command_block_is_found(path: Path) -> None:
 
 def test_at_most_five_command_blocks_are_excused() -> None:
     excused = [
-        f"{by_name(path)}: {command.excuse}"
-        for path in documents()
-        for command in commands_of(path)
-        if command.excuse
+        f"{by_name(path)}: {command.excuse}" for path in documents() for command in commands_of(path) if command.excuse
     ]
     assert len(excused) <= MOST_EXCUSES, excused
 
