@@ -383,6 +383,9 @@ def steps(*, as_json: bool) -> Iterator[Callable[[Step], None]]:
         bar.columns = (*waiting, BarColumn(), DownloadColumn()) if step.total else waiting
         place = f"{step.number + 1}/{step.steps}"
         bar.update(task, description=step.words, completed=step.done, total=step.total or None, place=place)
+        if not step.done:
+            # Also one that is over before the bar would be drawn by itself.
+            bar.refresh()
 
     with bar:
         yield show

@@ -73,6 +73,26 @@ echo on
 cat >/dev/null
 rm -f {here}/maintenance
 """
+UNTIL_STEP = """
+import signal, sys
+from azione.backups.steps import Steps
+from azione.main import main
+
+until, reached, begin = sys.argv.pop(1), [], Steps.begin
+
+def begin_until(steps, name, **of):
+    if reached and not sys.exc_info()[0]:
+        signal.pause()
+    begun = begin(steps, name, **of)
+    if steps._part + name == until:
+        reached.append(name)
+        if name == steps._names[-1]:
+            signal.pause()
+    return begun
+
+Steps.begin = begin_until
+main()
+"""
 SCHEMA = """
 CREATE TABLE django_migrations (id serial PRIMARY KEY, app text, name text, applied timestamptz DEFAULT now());
 CREATE TABLE reservations_reservation (id serial PRIMARY KEY, name text NOT NULL, seats int CHECK (seats > 0));
@@ -116,10 +136,14 @@ class Lab:
             timeout=120,
         )
 
-    def start(self, *arguments: str, **env: str) -> subprocess.Popen[str]:
-        """In a session of its own, so that a signal can be sent to it, or to all of it."""
+    def start(self, *arguments: str, until: str = "", **env: str) -> subprocess.Popen[str]:
+        """In a session of its own, so that a signal can be sent to it, or to all of it.
+
+        Where the step `until` ends it waits for one; where that is the last step it waits as the step begins.
+        """
+        command = self.command(*arguments)
         return subprocess.Popen(
-            self.command(*arguments),
+            [sys.executable, "-c", UNTIL_STEP, until, *command[3:]] if until else command,
             env=self.environment(**env),
             cwd=self.directory,
             stdin=subprocess.DEVNULL,
@@ -387,8 +411,8 @@ def steps_of(lab: Lab, *arguments: str) -> list[str]:
 
 
 def kill_at(lab: Lab, step: str, *arguments: str, number: int = signal.SIGKILL) -> int:
-    """Kills azione as soon as it says that it is at `step`; the exit code."""
-    process = lab.start(*arguments, "--json")
+    """Kills azione in the midst of `step`, beyond which it does not get; the exit code."""
+    process = lab.start(*arguments, "--json", until=step)
     assert process.stdout is not None
     for line in process.stdout:
         if json.loads(line).get("step") == step:

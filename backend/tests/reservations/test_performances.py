@@ -137,7 +137,7 @@ def test_moved_then_cancelled_tells_of_the_evening_the_guest_knows(tonight: Perf
     [email] = cancel_performance(performance_id=tonight.pk).emails
     assert notices() == [(email.reservation_id, "performance_cancelled")]
     delivery.deliver_now(email)
-    assert f"{tonight.starts_at:%-d %B}" in postbox.mails[-1]["Subject"]
+    assert f"{timezone.localtime(tonight.starts_at):%-d %B}" in postbox.mails[-1]["Subject"]
 
 
 def test_guest_who_was_told_is_told_of_the_second_move_from_the_first(tonight: Performance, postbox: Postbox) -> None:

@@ -24,7 +24,8 @@ def drill(site: Site, source: Source, steps: Steps) -> bool:
     situation = preflight.look(site, source.backup)
     preflight.check_fits(source.backup, situation, accept_other_key=True)
     preflight.check_room(source.backup, situation, with_safety=False)
-    database = f"{site.postgres.database}{DRILLING}{exchange.stamp()}"
+    with in_words():
+        database = f"{site.postgres.database}{DRILLING}{exchange.new_stamp(site)}"
     try:
         with in_words():
             scratch.fill(site, source, database, situation.installation.known, steps)

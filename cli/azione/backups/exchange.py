@@ -12,7 +12,8 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 from azione.backups import journal as journals
@@ -27,6 +28,7 @@ from azione.stack import Site
 # Until a session that was told to end has ended.
 TERMINATE_MS = 10_000
 _EXCHANGED = "exchanged"
+_STAMP = "%Y%m%dt%H%M%Sz"
 _SHELL = """
 said=$(printf '%s' "$1" | {psql})
 case $said in
@@ -36,9 +38,15 @@ esac
 """
 
 
-def stamp() -> str:
-    """Part of the names of databases: letters that need no quotes."""
-    return f"{datetime.now(UTC):%Y%m%dt%H%M%Sz}"
+def new_stamp(site: Site) -> str:
+    """Part of the names of databases and of posters: the moment, or the first after it that nothing there is called.
+
+    It has only letters that need no quotes. Raises ProgramFailed.
+    """
+    there = [*site.postgres.databases(), *media_of(site).generations()]
+    now = datetime.now(UTC)
+    stamps = (f"{now + timedelta(seconds=later):{_STAMP}}" for later in count())
+    return next(stamp for stamp in stamps if not any(name.endswith(stamp) for name in there))
 
 
 def media_of(site: Site) -> Media:
@@ -226,7 +234,7 @@ def kept_databases(postgres: PostgreSQL) -> dict[str, datetime]:
             prefix = f"{postgres.database}{kind}"
             if name.startswith(prefix):
                 with suppress(ValueError):
-                    kept[name] = datetime.strptime(name[len(prefix) :], "%Y%m%dt%H%M%Sz").replace(tzinfo=UTC)
+                    kept[name] = datetime.strptime(name[len(prefix) :], _STAMP).replace(tzinfo=UTC)
     return kept
 
 

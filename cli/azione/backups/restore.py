@@ -107,7 +107,7 @@ def put_live(site: Site, begun: Journal, steps: Steps) -> None:
 
 def _begin(site: Site, plan: Plan) -> Journal:
     """Written down, but nothing made yet."""
-    postgres, stamp = site.postgres, exchange.stamp()
+    postgres, stamp = site.postgres, exchange.new_stamp(site)
     begun = Journal(
         kind=Kind.RESTORE,
         backup=plan.source.backup.name,
@@ -212,7 +212,7 @@ def _lists_of_erasures(site: Site, plan: Plan, outcome: Outcome) -> bytes:
         (one.manifest.made_at, one.name): one
         for directory in plan.shelves
         for one in read_shelf(directory).backups
-        if one.manifest.made_at > backup.manifest.made_at
+        if one.manifest.made_at >= backup.manifest.made_at and one.name != backup.name
     }
     for one in newer.values():
         try:

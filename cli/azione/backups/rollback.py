@@ -49,18 +49,18 @@ def carry_out(site: Site, way: Way, steps: Steps) -> str:
     """The database in which what was live until now is kept. Raises Failure; then all is as it was."""
     media = exchange.media_of(site)
     restored = way.restored
-    begun = Journal(
-        kind=Kind.ROLLBACK,
-        backup=restored.backup,
-        live=restored.live,
-        incoming=restored.aside,
-        aside=f"{restored.live}{UNDONE}{exchange.stamp()}",
-        media_from=media.generation(),
-        media_to=restored.media_from,
-        has_live=restored.live in site.postgres.databases(),
-        begun_at=datetime.now().astimezone().isoformat(timespec="seconds"),
-    )
     with in_words():
+        begun = Journal(
+            kind=Kind.ROLLBACK,
+            backup=restored.backup,
+            live=restored.live,
+            incoming=restored.aside,
+            aside=f"{restored.live}{UNDONE}{exchange.new_stamp(site)}",
+            media_from=media.generation(),
+            media_to=restored.media_from,
+            has_live=restored.live in site.postgres.databases(),
+            begun_at=datetime.now().astimezone().isoformat(timespec="seconds"),
+        )
         begun.write(site.backups)
         with undone_on_failure(site, begun):
             steps.begin("maintenance")
