@@ -5,6 +5,7 @@ backend in the words of its transcripts. `tests/stack/` has the same verbs on th
 """
 
 import contextlib
+import fcntl
 import json
 import os
 import random
@@ -65,6 +66,11 @@ cat "$here/answers/$2"
 case $(tail -n 1 "$here/answers/$2") in
 *'"type": "error"'*) exit 5 ;;
 esac
+"""
+CAT = """#!/bin/sh
+# nginx's: what start.sh wrote there.
+[ "$1" != /run/azione/nginx/servers.conf ] || exec echo 'include /etc/nginx/azione/{servers}.conf;'
+exec /bin/cat "$@"
 """
 HOLD = """#!/bin/sh
 trap '' PIPE
@@ -181,6 +187,16 @@ class Lab:
             path.name for path in self.backups.iterdir() if path.name.startswith(".") and path.name != ".lock"
         )
 
+    @property
+    def is_locked(self) -> bool:
+        """Whether some azione, or what it began, is at work on the backups."""
+        with (self.backups / ".lock").open("a") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return True
+        return False
+
     def manifest(self, name: str) -> dict[str, Any]:
         return dict(json.loads((self.backups / name / "manifest.json").read_text()))
 
@@ -234,6 +250,11 @@ class Lab:
         members["database"] = self.answers_for
         self.answer("describe_installation", {"type": "summary", **members})
 
+    def erased(self, *digests: str) -> None:
+        """Whom the backend remembers as erased, by two letters each."""
+        records = [{"type": "record", "digest": one * 32, "erased_at": "2040-05-01T12:00:00+02:00"} for one in digests]
+        self.answer("list_erasures", *records, {"type": "summary", "erasures": len(records)})
+
     def script(self, command: str, script: str) -> None:
         """What a management command does instead of answering."""
         (self.directory / "bin" / "answers" / f"{command}.sh").write_text(script)
@@ -278,6 +299,17 @@ class Lab:
                 one["Config"]["Labels"][_SERVICE] = "something-else"
 
         with self._inspected_as(rename):
+            yield
+
+    @contextmanager
+    def published(self, port: int, servers: str) -> Iterator[None]:
+        """nginx has a port of this host for https, and is as that one of its configurations says."""
+
+        def publish(one: dict[str, Any]) -> None:
+            if _name_of(one) == "nginx":
+                one["NetworkSettings"]["Ports"] = {"8443/tcp": [{"HostIp": "0.0.0.0", "HostPort": str(port)}]}
+
+        with self._inspected_as(publish), self.program("nginx", "cat", CAT.format(servers=servers)):
             yield
 
     @contextmanager
@@ -411,7 +443,10 @@ def steps_of(lab: Lab, *arguments: str) -> list[str]:
 
 
 def kill_at(lab: Lab, step: str, *arguments: str, number: int = signal.SIGKILL) -> int:
-    """Kills azione in the midst of `step`, beyond which it does not get; the exit code."""
+    """Kills azione in the midst of `step`, beyond which it does not get; the exit code.
+
+    An exchange goes on without it; that is over then, too.
+    """
     process = lab.start(*arguments, "--json", until=step)
     assert process.stdout is not None
     for line in process.stdout:
@@ -421,7 +456,20 @@ def kill_at(lab: Lab, step: str, *arguments: str, number: int = signal.SIGKILL) 
     else:
         raise AssertionError(f"It never came to {step}: {process.communicate()[1]}")
     process.communicate(timeout=60)
+    wait_until(lambda: not lab.is_locked)
     return int(process.returncode)
+
+
+def refusing_to_drop(lab: Lab, kind: str) -> str:
+    """A psql that does all but drop databases with that in their names."""
+    return f"""#!/bin/sh
+case "$*" in *"--dbname postgres"*) ;; *) exec {lab.tools}/psql "$@" ;; esac
+script=$(cat)
+case $script in
+*"DROP DATABASE"*{kind}*) echo "is in use" >&2; exit 3 ;;
+esac
+printf '%s' "$script" | exec {lab.tools}/psql "$@"
+"""
 
 
 def wait_until(happened: Callable[[], bool]) -> None:

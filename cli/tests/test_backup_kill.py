@@ -1,6 +1,8 @@
 """A restore that is killed at any step, and what a power cut at its worst leaves: the next one ends it well."""
 
+import os
 import signal
+from pathlib import Path
 
 import pytest
 from cli.tests.backup_lab import RESERVATIONS, Lab, kill_at, steps_of, wait_until
@@ -51,8 +53,8 @@ def test_steps_are_those_that_are_killed_here(lab: Lab, backup: str) -> None:
 @pytest.mark.parametrize("step", RESTORE)
 def test_restore_killed_at_any_step_and_run_again(lab: Lab, backup: str, step: str) -> None:
     assert kill_at(lab, step, "restore", backup, "--yes") == -signal.SIGKILL
-    # The exchange goes on without azione; all else is where it was.
-    wait_until(lambda: state(lab) in (BEFORE, AFTER))
+    # The exchange went on without azione; all else is where it was.
+    assert state(lab) in (BEFORE, AFTER)
     if step not in ("exchange", "smoke", "tidy"):
         assert state(lab) == BEFORE
     wait_until(lambda: not lab.is_in_maintenance)
@@ -66,8 +68,8 @@ def test_restore_killed_at_any_step_and_run_again(lab: Lab, backup: str, step: s
 @pytest.mark.parametrize("step", ["restore", "unpack", "exchange", "smoke"])
 def test_restore_killed_and_then_rolled_back(lab: Lab, backup: str, step: str) -> None:
     kill_at(lab, step, "restore", backup, "--yes")
-    wait_until(lambda: state(lab) in (BEFORE, AFTER))
     was = state(lab)
+    assert was in (BEFORE, AFTER)
     done = lab.azione("restore", "--rollback", "--yes")
     assert (done.returncode, state(lab)) == (0 if was == AFTER else 3, BEFORE), done.stderr
     assert_ended_well(lab, kept=1 if was == AFTER else 0)
@@ -88,7 +90,7 @@ def test_restore_stopped_at_any_step_is_undone_at_once(
 def test_rollback_killed_at_any_step_and_run_again(lab: Lab, backup: str, step: str) -> None:
     assert lab.azione("restore", backup, "--yes").returncode == 0
     assert kill_at(lab, step, "restore", "--rollback", "--yes") == -signal.SIGKILL
-    wait_until(lambda: state(lab) in (BEFORE, AFTER))
+    assert state(lab) in (BEFORE, AFTER)
     done = lab.azione("restore", "--rollback", "--yes")
     # Where it had come to its end there is nothing more to go back to.
     assert done.returncode in ((0, 3) if step in ("exchange", "smoke", "tidy") else (0,)), done.stderr
@@ -96,14 +98,64 @@ def test_rollback_killed_at_any_step_and_run_again(lab: Lab, backup: str, step: 
     assert_ended_well(lab, kept=1)
 
 
+HELD_UP = """#!/bin/sh
+case "$*" in *"--dbname postgres"*) ;; *) exec {tools}/psql "$@" ;; esac
+script=$(cat)
+case $script in
+*RENAME*) : >{reached}; read -r _ <{gate} ;;
+esac
+printf '%s' "$script" | exec {tools}/psql "$@"
+"""
+
+
+def kill_held_up(lab: Lab, backup: str, gate: Path) -> int:
+    """A restore whose exchange has begun and waits at the gate; which process it was."""
+    reached = lab.directory / "reached"
+    with lab.program("postgres", "psql", HELD_UP.format(tools=lab.tools, reached=reached, gate=gate)):
+        process = lab.start("restore", backup, "--yes")
+        wait_until(reached.exists)
+        process.kill()
+        process.communicate(timeout=60)
+    return process.pid
+
+
+def test_exchange_that_goes_on_without_azione_keeps_others_out(lab: Lab, backup: str) -> None:
+    gate = lab.directory / "gate"
+    os.mkfifo(gate)
+    # Both its ends, so that nobody waits for the other one; the exchange does not outlive them.
+    with os.fdopen(os.open(gate, os.O_RDWR), "wb", buffering=0) as opener:
+        killed = kill_held_up(lab, backup, gate)
+        for words in (["create"], ["restore", backup, "--yes"], ["restore", "--rollback", "--yes"], ["prune", "--yes"]):
+            refused = lab.azione(*words)
+            assert refused.returncode == 8, refused.stdout + refused.stderr
+            assert f"It was azione backup restore, process {killed}, which has ended; the exchange" in refused.stderr
+        assert state(lab) == BEFORE
+        opener.write(b"go on\n")
+        wait_until(lambda: not lab.is_locked)
+    assert state(lab) == AFTER
+    done = lab.azione("create")
+    assert done.returncode == 0, done.stderr
+    assert f"An earlier restore of {backup} had exchanged the live data; it was brought to its end." in done.stderr
+    assert state(lab) == AFTER
+    assert_ended_well(lab, kept=1)
+    assert lab.azione("restore", "--rollback", "--yes").returncode == 0
+    assert state(lab) == BEFORE
+
+
+def cut_off(lab: Lab, *arguments: str) -> None:
+    """By a power cut of the lab's: nothing of it goes on."""
+    process = lab.start(*arguments)
+    process.communicate(timeout=60)
+    assert process.returncode == -signal.SIGKILL
+    wait_until(lambda: not lab.is_locked)
+
+
 @pytest.fixture
 def cut_between(lab: Lab, backup: str) -> str:
     """The power fails when the databases are exchanged and the posters are not."""
     cut = POWER_CUT.format(lock=lab.backups / ".lock")
     with lab.program("backend", "ln", f"#!/bin/sh\n{cut}\n"):
-        process = lab.start("restore", backup, "--yes")
-        process.communicate(timeout=60)
-    assert process.returncode == -signal.SIGKILL
+        cut_off(lab, "restore", backup, "--yes")
     assert state(lab) == (RESERVATIONS, NEW)
     return backup
 
@@ -141,9 +193,7 @@ esac
 @pytest.mark.parametrize("again", ["create", "restore", "rollback"])
 def test_power_cut_while_nobody_is_let_into_the_database(lab: Lab, backup: str, again: str) -> None:
     with lab.program("postgres", "psql", closing_and_cut(lab)):
-        process = lab.start("restore", backup, "--yes")
-        process.communicate(timeout=60)
-    assert process.returncode == -signal.SIGKILL
+        cut_off(lab, "restore", backup, "--yes")
     assert lab.sql(f"SELECT datallowconn FROM pg_database WHERE datname = '{lab.database}'", "postgres") == [(False,)]
     words = {
         "create": ["create"],
@@ -174,9 +224,7 @@ def test_killed_undo_is_brought_to_its_end(lab: Lab, backup: str) -> None:
     seen = lab.directory / "turned"
     second = f'[ -e {seen} ] && {{ {POWER_CUT.format(lock=lab.backups / ".lock")}; }}; touch {seen}; exec /bin/ln "$@"'
     with lab.program("backend", "ln", f"#!/bin/sh\n{second}\n"):
-        process = lab.start("restore", backup, "--yes")
-        process.communicate(timeout=60)
-    assert process.returncode == -signal.SIGKILL
+        cut_off(lab, "restore", backup, "--yes")
     assert state(lab) == (RESERVATIONS + 5, OLD)
     lab.break_site("")
     done = lab.azione("create")

@@ -6,13 +6,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from cli.tests.backup_lab import Lab
+from cli.tests.backup_lab import Lab, refusing_to_drop
 from hypothesis import given
 from hypothesis import strategies as st
 
+from azione.backups.exchange import kept_databases
 from azione.backups.layout import Backup, Checks
 from azione.backups.manifest import ORDINARY, SAFETY, Manifest
 from azione.backups.prune import SAFETY_DAYS, Keeping, judge
+from azione.postgres import Place, PostgreSQL
+from stack.database import put_back
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
 EVERY_FOUR_WEEKS = Keeping(daily=7, weekly=4, monthly=3)
@@ -223,6 +226,60 @@ def test_what_a_restore_replaced_goes_after_its_days(lab: Lab) -> None:
     assert sum(1 for path in lab.media.iterdir() if not path.is_symlink()) == 1
     assert lab.azione("restore", "--rollback", "--yes").returncode == 3
     assert lab.poster.exists()
+
+
+@pytest.fixture
+def aside(lab: Lab) -> dict[str, str]:
+    """What upgrades leave beside the live database."""
+    names = {
+        "old": "_half_done_20200101t000000z",
+        "as it was called once": "_half_done_20200101t000001",
+        "young": f"_half_done_{datetime.now(UTC):%Y%m%dt%H%M%Sz}",
+        "way back": "_before_upgrade_20200101t000000z",
+        "by hand": "_half_done_by_hand",
+    }
+    for name in names.values():
+        lab.sql(f'CREATE DATABASE "{lab.database}{name}"', "postgres")
+    return names
+
+
+def test_what_a_failed_upgrade_left_half_done_goes_after_its_days(lab: Lab, aside: dict[str, str]) -> None:
+    gone = sorted(f"{lab.database}{aside[one]}" for one in ("old", "as it was called once"))
+    assert lab.summary("prune", "--dry-run")["databases"] == gone
+    assert set(aside.values()) < set(lab.databases())
+    assert lab.summary("prune", "--yes")["databases"] == gone
+    assert lab.databases() == sorted(["", *(aside[one] for one in ("young", "way back", "by hand"))])
+    assert lab.azione("prune", "--keep-replaced", "0", "--yes").returncode == 0
+    assert lab.databases() == sorted(["", aside["way back"], aside["by hand"]])
+
+
+def test_restore_leaves_what_upgrades_left(lab: Lab, aside: dict[str, str]) -> None:
+    name = lab.create()
+    assert lab.azione("restore", name, "--yes").returncode == 0
+    assert set(aside.values()) < set(lab.databases())
+
+
+def test_half_done_databases_are_known_as_an_upgrade_calls_them() -> None:
+    class Stack:
+        settings = {"POSTGRES_DB": "azionelab"}
+
+        def compose(self, *words: str, stdin: str = "") -> str:
+            return ""
+
+    class Server(PostgreSQL):
+        def databases(self) -> list[str]:
+            return [kept]
+
+    kept = put_back(Stack(), "azionelab_before_upgrade_20200101t000000z")
+    [(name, since)] = kept_databases(Server(Place(), "azionelab", "azionelab")).items()
+    assert (name, datetime.now(UTC) - since < timedelta(minutes=1)) == (kept, True)
+
+
+def test_database_that_does_not_go_is_told(lab: Lab, aside: dict[str, str]) -> None:
+    with lab.program("postgres", "psql", refusing_to_drop(lab, "_half_done_")):
+        done = lab.azione("prune", "--yes")
+    assert (done.returncode, "psql: is in use" in done.stderr) == (5, True)
+    assert set(aside.values()) < set(lab.databases())
 
 
 def test_databases_of_others_are_left_alone(lab: Lab) -> None:

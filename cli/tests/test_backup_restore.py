@@ -1,5 +1,6 @@
 """`azione backup restore`: beside the live data first, in its place only when all is well, and back in seconds."""
 
+import json
 import os
 import re
 import shutil
@@ -345,13 +346,8 @@ def _documented(beginning: str) -> list[str]:
 # Who was erased stays erased
 
 
-def erased(lab: Lab, *digests: str) -> None:
-    records = [{"type": "record", "digest": one * 32, "erased_at": "2040-05-01T12:00:00+02:00"} for one in digests]
-    lab.answer("list_erasures", *records, {"type": "summary", "erasures": len(records)})
-
-
 def test_erasures_since_the_backup_are_carried_over_and_done_again(lab: Lab, backup: str) -> None:
-    erased(lab, "aa", "bb")
+    lab.erased("aa", "bb")
     lab.answer("remember_erasures", {"type": "summary", "read": 2, "remembered": 2})
     done = lab.azione("restore", backup, "--yes")
     assert (done.returncode, "2 erasures asked for since then were done again." in done.stdout) == (0, True)
@@ -368,7 +364,7 @@ def test_nobody_erased_means_no_sweep(lab: Lab, backup: str) -> None:
 
 
 def test_erasures_are_read_from_newer_backups_where_the_live_database_is_lost(lab: Lab, backup: str) -> None:
-    erased(lab, "cc")
+    lab.erased("cc")
     newer = lab.create()
     lab.sql(f'DROP DATABASE "{lab.database}" WITH (FORCE)', "postgres")
     lab.answer("remember_erasures", {"type": "summary", "read": 1, "remembered": 1})
@@ -408,7 +404,7 @@ def test_rollback_brings_back_what_was_live(lab: Lab, backup: str) -> None:
 
 def test_rollback_carries_erasures_back_as_well(lab: Lab, backup: str) -> None:
     assert lab.azione("restore", backup, "--yes").returncode == 0
-    erased(lab, "dd")
+    lab.erased("dd")
     lab.answer("remember_erasures", {"type": "summary", "read": 1, "remembered": 1})
     assert lab.azione("restore", "--rollback", "--yes").returncode == 0
     remembered = [words for words in lab.asked() if words[0] == "remember_erasures"]
@@ -438,6 +434,14 @@ def test_rollback_with_nothing_restored_is_refused(lab: Lab) -> None:
     done = lab.azione("restore", "--rollback", "--yes")
     assert (done.returncode, done.stdout) == (3, "")
     assert "There is nothing to go back to" in done.stderr
+
+
+def test_rollback_by_what_azione_did_not_write_is_refused(lab: Lab, backup: str) -> None:
+    assert lab.azione("restore", backup, "--yes").returncode == 0
+    written = lab.backups / ".restored.json"
+    written.write_text(json.dumps(json.loads(written.read_text()) | {"begun_at": "some day"}))
+    assert lab.azione("restore", "--rollback", "--yes").returncode == 3
+    assert lab.guests() == RESERVATIONS
 
 
 def test_second_restore_keeps_only_what_it_replaced_itself(lab: Lab, backup: str) -> None:

@@ -29,14 +29,14 @@ def unit(path: Path) -> configparser.ConfigParser:
 def commands() -> list[str]:
     """Every line that runs azione, as it is typed."""
     systemd = [
-        line.partition("=")[2]
+        line.partition("=")[2].removeprefix("-")
         for path in SYSTEMD.glob("azione-*.service")
         for line in path.read_text().splitlines()
-        if line.startswith("ExecStart=")
+        if line.startswith("ExecStart")
     ]
-    cron = [part for line in CRON.read_text().splitlines() if not line.startswith("#") for part in line.split("&& ")]
+    cron = [part for line in CRON.read_text().splitlines() if line[:1] != "#" for part in re.split("&& |[{;] ", line)]
     lines = [re.sub(rf"({CHECKOUT}/)?\.venv/bin/azione", "azione", line) for line in [*systemd, *cron]]
-    return [line.replace(">/dev/null", "").strip() for line in lines if line.startswith("azione ")]
+    return [line.replace(">/dev/null", "").strip(" ;}") for line in lines if line.startswith("azione ")]
 
 
 def test_every_line_is_one_that_azione_understands() -> None:
@@ -67,12 +67,12 @@ def test_timer_has_its_service_and_makes_up_for_a_missed_night(name: str) -> Non
         assert times["Persistent"] == "true"
 
 
-def test_prune_only_follows_a_backup_that_was_made() -> None:
-    """systemd ends a oneshot service at its first line that fails, and so does `&&`."""
+def test_backup_is_made_whatever_became_of_the_old_ones() -> None:
+    """Old ones make room for it. A dash lets systemd go on after a line that failed, and so does `;` a shell."""
     lines = [line for line in (SYSTEMD / "azione-backup.service").read_text().splitlines() if "ExecStart" in line]
-    assert [line.rpartition("azione ")[2].split()[:2] for line in lines] == [["backup", "create"], ["backup", "prune"]]
-    assert not any(line.startswith("ExecStart=-") for line in lines)
-    assert re.search(r"azione backup create >/dev/null && .*azione backup prune", CRON.read_text())
+    assert [line.rpartition("azione ")[2].split()[:2] for line in lines] == [["backup", "prune"], ["backup", "create"]]
+    assert lines[0].startswith("ExecStartPre=-")
+    assert re.search(r"azione backup prune --yes >/dev/null; .*azione backup create", CRON.read_text())
 
 
 def test_every_line_of_cron_has_a_time_a_user_and_a_command() -> None:

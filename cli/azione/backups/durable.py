@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -16,6 +17,8 @@ from azione.failures import Failure
 PUBLIC, PRIVATE, FOLDER = 0o644, 0o600, 0o755
 LOCK = ".lock"
 _UNFINISHED = ".new-"
+# The locks of this process, by their descriptors.
+_held: list[int] = []
 
 
 def sync_directory(directory: Path) -> None:
@@ -66,7 +69,10 @@ def remove_folder(folder: Path, *, first: str) -> None:
 
 @contextmanager
 def locked(directory: Path, doing: str) -> Iterator[None]:
-    """The only azione that writes here. The lock ends with this process, however it ends. Raises Failure."""
+    """The only azione that writes here. Raises Failure.
+
+    The lock ends with this process, however it ends, and with those that it gave its `held_locks`.
+    """
     try:
         descriptor = os.open(directory / LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, PUBLIC)
     except OSError as error:
@@ -81,13 +87,35 @@ def locked(directory: Path, doing: str) -> Iterator[None]:
         file.truncate(0)
         file.write(f"azione backup {doing}, process {os.getpid()}\n")
         file.flush()
+        _held.append(descriptor)
         try:
             yield
         finally:
+            _held.remove(descriptor)
             # A signal can come between the making of such a file and whoever would remove it.
             with suppress(OSError):
                 remove_unfinished(directory)
 
 
+def held_locks() -> tuple[int, ...]:
+    """For Popen's `pass_fds`: a program that has them holds the locks until it ends, though azione is killed before."""
+    return tuple(_held)
+
+
 def _who(written: str) -> str:
-    return written.strip() and f"It is {written.strip()}."
+    """Lest somebody finds no such process, takes the lock for a left-over and removes it."""
+    who = written.strip()
+    if (named := re.search(r"process ([0-9]{1,9})$", who)) and not _is_alive(int(named[1])):
+        return f"It was {who}, which has ended; the exchange it began goes on without it, for some seconds."
+    return who and f"It is {who}."
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        # Somebody else's.
+        return True
+    return True

@@ -1,7 +1,7 @@
 """The exchange of the live data: two renames in one transaction, then the posters' link. It takes less than a second.
 
-It runs in a shell of its own that goes on when azione is killed, so nobody stays without a database. What a power cut
-leaves is ended by the next azione (`settle`).
+It runs in a shell of its own that goes on when azione is killed, so nobody stays without a database; it holds azione's
+lock until it ends, so no other one takes it for dead. What a power cut leaves is ended by the next azione (`settle`).
 """
 
 from __future__ import annotations
@@ -10,13 +10,14 @@ import shlex
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
 from azione.backups import journal as journals
+from azione.backups.durable import held_locks
 from azione.backups.journal import BEFORE, UNDONE, Journal, Kind, Phase
 from azione.backups.media import UNFINISHED, Media
 from azione.backups.scratch import DRILLING, RESTORING
@@ -29,6 +30,10 @@ from azione.stack import Site
 TERMINATE_MS = 10_000
 _EXCHANGED = "exchanged"
 _STAMP = "%Y%m%dt%H%M%Sz"
+# The database of an upgrade whose migration failed (infra/stack/database.py), which nothing goes back to.
+HALF_DONE = "_half_done_"
+# What was live once. `_before_upgrade_` is not: it is the way back of an upgrade that is under way, which drops it.
+_KEPT = (BEFORE, UNDONE, HALF_DONE)
 _SHELL = """
 said=$(printf '%s' "$1" | {psql})
 case $said in
@@ -78,6 +83,7 @@ def exchange(site: Site, journal: Journal) -> None:
             env=environment(),
             cwd=Path("/"),
             start_new_session=True,
+            pass_fds=held_locks(),
         )
         _wait(process)
         if process.returncode != 0:
@@ -226,16 +232,21 @@ def finish(site: Site, journal: Journal) -> None:
 # What was live ------------------------------------------------------------------------------------------------------
 
 
-def kept_databases(postgres: PostgreSQL) -> dict[str, datetime]:
+def kept_databases(postgres: PostgreSQL, kinds: Collection[str] = _KEPT) -> dict[str, datetime]:
     """Those that were live once, and when they were put aside."""
     kept = {}
     for name in postgres.databases():
-        for kind in (BEFORE, UNDONE):
+        for kind in kinds:
             prefix = f"{postgres.database}{kind}"
             if name.startswith(prefix):
                 with suppress(ValueError):
-                    kept[name] = datetime.strptime(name[len(prefix) :], _STAMP).replace(tzinfo=UTC)
+                    kept[name] = _read_stamp(name[len(prefix) :])
     return kept
+
+
+def _read_stamp(stamp: str) -> datetime:
+    """Also as upgrades wrote it once, without the z. Raises ValueError."""
+    return datetime.strptime(f"{stamp.removesuffix('z')}z", _STAMP).replace(tzinfo=UTC)
 
 
 def drop_kept(site: Site, names: list[str]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,10 @@ class Journal:
     begun_at: str
     phase: Phase = Phase.PREPARING
 
+    @property
+    def began(self) -> datetime:
+        return datetime.fromisoformat(self.begun_at).astimezone()
+
     def exchanging(self) -> Journal:
         return replace(self, phase=Phase.EXCHANGING)
 
@@ -76,6 +81,7 @@ def read_journal(directory: Path, name: str = UNDER_WAY) -> Journal | None:
     """None where nothing was begun. Raises ValueError where the file is none of azione's, and OSError."""
     try:
         members: Mapping[str, Any] = json.loads((directory / name).read_bytes())
+        datetime.fromisoformat(members["begun_at"])
         return Journal(**{**members, "kind": Kind(members["kind"]), "phase": Phase(members["phase"])})
     except FileNotFoundError:
         return None

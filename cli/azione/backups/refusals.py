@@ -22,5 +22,14 @@ def in_words() -> Iterator[None]:
     except OSError as error:
         if error.errno in _FULL:
             raise Failure("no_space", "The disk of the backups is full. No half backup is left there.") from None
-        place = f"{error.filename}: " if error.filename else ""
-        raise Failure("backups_unusable", f"{place}{error.strerror or error}.") from None
+        raise Failure("backups_unusable", f"{why(error)}.") from None
+
+
+def why(error: Failure | ProgramFailed | OSError) -> str:
+    """What was refused, to be part of a sentence."""
+    if isinstance(error, Failure):
+        return (error.detail or error.message).rstrip(".")
+    if isinstance(error, ProgramFailed):
+        return f"{error}".rstrip(".")
+    place = f"{error.filename}: " if error.filename else ""
+    return f"{place}{error.strerror or error}"

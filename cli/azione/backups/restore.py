@@ -5,7 +5,7 @@ Whatever fails before the exchange leaves the live data alone; whatever fails af
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,7 +19,7 @@ from azione.backups.installation import list_erasures, remember_erasures, sweep
 from azione.backups.journal import BEFORE, Journal, Kind
 from azione.backups.layout import Backup, read_shelf
 from azione.backups.manifest import ERASURES, MEDIA, SAFETY
-from azione.backups.refusals import in_words
+from azione.backups.refusals import in_words, why
 from azione.backups.scratch import RESTORING, Source
 from azione.backups.steps import Steps
 from azione.backups.verify import verify
@@ -89,11 +89,31 @@ def carry_out(site: Site, plan: Plan, wishes: Wishes, steps: Steps) -> Outcome:
                 put_live(site, begun, steps)
             smoke.check_through_front(site)
         steps.begin("tidy")
-        exchange.finish(site, begun)
         outcome.kept = begun.aside if begun.has_live else ""
-        older = [name for name in exchange.kept_databases(site.postgres) if BEFORE in name and name != begun.aside]
-        exchange.drop_kept(site, older)
+        if finish(site, begun, outcome):
+            _drop_older(site, begun, outcome)
     return outcome
+
+
+def finish(site: Site, begun: Journal, outcome: Outcome) -> bool:
+    """Whether it could be written down. What was exchanged is live and works all the same."""
+    try:
+        exchange.finish(site, begun)
+    except OSError as error:
+        outcome.remarks.append(f"That it is done could not be written down ({why(error)}); the next azione does it.")
+        return False
+    return True
+
+
+def _drop_older(site: Site, begun: Journal, outcome: Outcome) -> None:
+    """What earlier restores replaced."""
+    try:
+        older = [name for name in exchange.kept_databases(site.postgres, [BEFORE]) if name != begun.aside]
+        exchange.drop_kept(site, older)
+    except (Failure, ProgramFailed, OSError) as error:
+        outcome.remarks.append(
+            f"What earlier restores replaced is still there ({why(error)}): azione backup prune removes it in time."
+        )
 
 
 def put_live(site: Site, begun: Journal, steps: Steps) -> None:
@@ -154,7 +174,7 @@ def _take_back(site: Site, begun: Journal) -> bool:
                 stack.enter_context(site.maintenance())
             exchange.undo(site, begun)
     except (ProgramFailed, Failure, OSError) as failed:
-        raise Failure("stack_failed", f"It was broken off, and not tidied up: {failed}. {_AGAIN}") from None
+        raise Failure("stack_failed", f"It was broken off, and not tidied up: {why(failed)}. {_AGAIN}") from None
     return True
 
 
@@ -206,22 +226,26 @@ def carry_erasures(site: Site, lists: bytes, database: str) -> int:
 
 def _lists_of_erasures(site: Site, plan: Plan, outcome: Outcome) -> bytes:
     """Who was erased since the backup: as the live database knows, and as newer backups wrote down."""
-    backup = plan.source.backup
-    lists = [list_erasures(site.manage())] if plan.situation.rows is not None else []
-    newer = {
-        (one.manifest.made_at, one.name): one
-        for directory in plan.shelves
-        for one in read_shelf(directory).backups
-        if one.manifest.made_at >= backup.manifest.made_at and one.name != backup.name
-    }
+    source = plan.source
+    live = list_erasures(site.manage()) if plan.situation.rows is not None else b""
+    shelved = [one for directory in plan.shelves for one in read_shelf(directory).backups]
+    others = [one for one in shelved if one.name != source.backup.name]
+    return live + lists_since(source.backup.manifest.made_at, others, source.identity, outcome)
+
+
+def lists_since(moment: datetime, backups: Sequence[Backup], identity: str, outcome: Outcome) -> bytes:
+    """As those of the backups wrote it down that were made since then."""
+    lists = []
+    newer = {(one.manifest.made_at, one.name): one for one in backups if one.manifest.made_at >= moment}
     for one in newer.values():
         try:
-            lists.append(_read_list(one, plan.source.identity))
+            lists.append(_read_list(one, identity))
         except (Failure, ProgramFailed, OSError):
-            outcome.remarks.append(
-                f"Who was erased since, as {one.name} has it, could not be read: see whom you promised it since."
-            )
+            outcome.remarks.append(UNREAD.format(source=one.name))
     return b"".join(lists)
+
+
+UNREAD = "Who was erased since, as {source} has it, could not be read: see whom you promised it since."
 
 
 def _read_list(backup: Backup, identity: str) -> bytes:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from azione.backups import exchange, journal, smoke
 from azione.backups.installation import describe, list_erasures, migrate
 from azione.backups.journal import UNDONE, Journal, Kind
+from azione.backups.layout import read_shelf
 from azione.backups.refusals import in_words
-from azione.backups.restore import carry_erasures, put_live, undone_on_failure
+from azione.backups.restore import UNREAD, Outcome, carry_erasures, finish, lists_since, put_live, undone_on_failure
 from azione.backups.steps import Steps
 from azione.failures import Failure
 from azione.stack import Site
@@ -26,9 +26,11 @@ class Way:
 
     restored: Journal
     pending: bool
+    # The private key, should newer backups be needed and be encrypted.
+    identity: str = ""
 
 
-def prepare(site: Site, steps: Steps) -> Way:
+def prepare(site: Site, identity: str, steps: Steps) -> Way:
     """Changes nothing. Raises Failure where there is nothing to go back to, or it no longer fits."""
     steps.begin("look")
     try:
@@ -42,11 +44,12 @@ def prepare(site: Site, steps: Steps) -> Way:
         known = describe(site, _NO_SALT).known
     if unknown := sorted(applied - known):
         raise Failure("backup_incompatible", f"What was live before is of a newer AzioneLab ({unknown[0]}).")
-    return Way(last, bool(known - applied))
+    return Way(last, bool(known - applied), identity)
 
 
-def carry_out(site: Site, way: Way, steps: Steps) -> str:
-    """The database in which what was live until now is kept. Raises Failure; then all is as it was."""
+def carry_out(site: Site, way: Way, steps: Steps) -> Outcome:
+    """What was live until now is kept. Raises Failure; then all is as it was."""
+    outcome = Outcome()
     media = exchange.media_of(site)
     restored = way.restored
     with in_words():
@@ -65,21 +68,29 @@ def carry_out(site: Site, way: Way, steps: Steps) -> str:
         with undone_on_failure(site, begun):
             steps.begin("maintenance")
             with site.maintenance():
-                _bring_up_to_date(site, begun, steps, pending=way.pending)
+                _bring_up_to_date(site, way, begun, steps, outcome)
                 put_live(site, begun, steps)
             smoke.check_through_front(site)
         steps.begin("tidy")
-        exchange.finish(site, begun)
-    return begun.aside if begun.has_live else ""
+        outcome.kept = begun.aside if begun.has_live else ""
+        finish(site, begun, outcome)
+    return outcome
 
 
-def _bring_up_to_date(site: Site, begun: Journal, steps: Steps, *, pending: bool) -> None:
+def _bring_up_to_date(site: Site, way: Way, begun: Journal, steps: Steps, outcome: Outcome) -> None:
     steps.begin("remember")
-    lists = b""
-    # What was restored may be the very thing that is broken.
-    with suppress(Failure):
-        lists = list_erasures(site.manage())
-    if pending:
+    lists = _lists_of_erasures(site, way, outcome)
+    if way.pending:
         steps.begin("migrate")
         migrate(site.manage(begun.incoming))
-    carry_erasures(site, lists, begun.incoming)
+    outcome.erased_again = carry_erasures(site, lists, begun.incoming)
+
+
+def _lists_of_erasures(site: Site, way: Way, outcome: Outcome) -> bytes:
+    """Who was erased since the restore: what is live knows them all, and newer backups of it some."""
+    try:
+        return list_erasures(site.manage())
+    except Failure:
+        # What was restored may be the very thing that is broken.
+        outcome.remarks.append(UNREAD.format(source="the restored database"))
+        return lists_since(way.restored.began, read_shelf(site.backups).backups, way.identity, outcome)

@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from azione.failures import Failure
 from azione.processes import ProgramFailed, run
-from azione.stack import Site
+from azione.stack import FRONT, Site
 
 # The backend's connections were cut, and nginx looks for a backend that is there.
 PATIENCE_SECONDS = 30
@@ -32,6 +32,8 @@ while said := problem():
     time.sleep(0.3)
 """
 _PATHS = ("/healthz", "/api/v1/shows/")
+# nginx's start.sh writes there which of its configurations it uses; waiting.conf is the one without a certificate.
+_SERVERS, _WAITING = "/run/azione/nginx/servers.conf", "/waiting.conf"
 
 
 def check_inside(site: Site) -> None:
@@ -46,14 +48,26 @@ def check_inside(site: Site) -> None:
 
 
 def check_through_front(site: Site) -> None:
-    """Raises Failure unless guests get through as well."""
-    if site.front is None:
+    """Raises Failure unless guests get through as well.
+
+    Until there is a first certificate nobody does, whatever the data: then `check_inside` has said all there is.
+    """
+    if site.front is None or _waits_for_certificate(site):
         return
     deadline = time.monotonic() + PATIENCE_SECONDS
     while problem := _problem(site):
         if time.monotonic() > deadline:
             raise Failure("site_failed", f"nginx: {problem}")
         time.sleep(_PAUSE)
+
+
+def _waits_for_certificate(site: Site) -> bool:
+    """As nginx itself knows: of a certificate that is there but does not work, too."""
+    try:
+        return _WAITING in run(site.stack.place(FRONT).command("cat", _SERVERS), name="cat")
+    except ProgramFailed:
+        # An nginx that does not answer is no reason to look away.
+        return False
 
 
 def _problem(site: Site) -> str:

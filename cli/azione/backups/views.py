@@ -11,6 +11,7 @@ from azione.backups.layout import Backup, Shelf
 from azione.backups.preflight import RESERVATIONS
 from azione.backups.prune import Verdict
 from azione.backups.restore import Outcome, Plan
+from azione.backups.rollback import Way
 from azione.listings import Listing
 from azione.wording import count, moment, short_moment
 
@@ -127,10 +128,7 @@ def plan_question(plan: Plan, project: str) -> str:
 def restored(plan: Plan, outcome: Outcome) -> str:
     rows = plan.source.backup.manifest.rows
     parts = [f"{plan.source.backup.name} is live, with {count(rows.get(RESERVATIONS, 0), 'reservation')}."]
-    if outcome.erased_again:
-        parts.append(
-            f"{count(outcome.erased_again, 'erasure')} asked for since then {_were(outcome.erased_again)} done again."
-        )
+    parts += _erased_again(outcome)
     if outcome.kept:
         parts.append(
             f"What was live before is kept as {outcome.kept}: azione backup restore --rollback brings it back."
@@ -140,8 +138,21 @@ def restored(plan: Plan, outcome: Outcome) -> str:
     return " ".join(parts)
 
 
-def _were(number: int) -> str:
-    return "was" if number == 1 else "were"
+def restored_when(way: Way) -> str:
+    return f"{way.restored.backup}, restored {way.restored.begun_at[:16].replace('T', ' ')}"
+
+
+def rolled_back(way: Way, outcome: Outcome) -> str:
+    parts = [f"What was live before {restored_when(way)}, is live again.", *_erased_again(outcome)]
+    if outcome.kept:
+        parts.append(f"What was live until now is kept as {outcome.kept}.")
+    return " ".join(parts)
+
+
+def _erased_again(outcome: Outcome) -> list[str]:
+    number = outcome.erased_again
+    were = "was" if number == 1 else "were"
+    return [f"{count(number, 'erasure')} asked for since then {were} done again."] if number else []
 
 
 def prune_listing(verdicts: Sequence[Verdict]) -> Listing:

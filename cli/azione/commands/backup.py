@@ -19,6 +19,7 @@ from azione.writing import require_somebody
 if TYPE_CHECKING:
     from azione.backups.layout import Shelf
     from azione.backups.prune import Verdict
+    from azione.backups.restore import Outcome
     from azione.stack import Site
 
 app = make_noun("Backups of the Compose stack: made, verified, restored.")
@@ -217,7 +218,7 @@ def restore(
         stack.enter_context(lock("restore", site.backups))
         settle_first(site, options, site.backups)
         if rollback:
-            return _roll_back(options, site, dry_run=dry_run, yes=yes)
+            return _roll_back(options, site, identity, dry_run=dry_run, yes=yes)
         wishes = Wishes(
             accept_other_key=accept_other_secret_key,
             accept_wrongs=accept_wrong_data,
@@ -254,28 +255,32 @@ def _restore(
     ask_name(options, views.plan_question(plan, site.name), site.name, yes=yes)
     with telling(options) as tell:
         outcome = restoring.carry_out(site, plan, wishes, Steps(restoring.STEPS, tell))
+    return _end_exchange(options, views.restored(plan, outcome), source.backup.name, outcome)
+
+
+def _end_exchange(options: Options, sentence: str, name: str, outcome: Outcome) -> int:
     for said in outcome.remarks:
         remark(options, said)
-    members: dict[str, Any] = {"name": source.backup.name, "kept": outcome.kept, "safety": outcome.safety}
+    members: dict[str, Any] = {"name": name, "kept": outcome.kept, "safety": outcome.safety}
     members |= {"erased_again": outcome.erased_again, "remarks": outcome.remarks}
-    return end(options, views.restored(plan, outcome), members)
+    return end(options, sentence, members)
 
 
-def _roll_back(options: Options, site: Site, *, dry_run: bool, yes: bool) -> int:
+def _roll_back(options: Options, site: Site, identity: str, *, dry_run: bool, yes: bool) -> int:
     from azione.backups import rollback as rolling
+    from azione.backups import views
     from azione.backups.steps import Steps
 
     with telling(options) as tell:
-        way = rolling.prepare(site, Steps(rolling.STEPS, tell))
-    restored = f"{way.restored.backup}, restored {way.restored.begun_at[:16].replace('T', ' ')}"
+        way = rolling.prepare(site, identity, Steps(rolling.STEPS, tell))
+    restored = views.restored_when(way)
     if dry_run:
         return end(options, f"There is a way back from {restored}; nothing was changed.", {"dry_run": True})
     question = f"{site.name} goes back to what was live before {restored}. What was entered since is kept aside."
     ask_name(options, question, site.name, yes=yes)
     with telling(options) as tell:
-        kept = rolling.carry_out(site, way, Steps(rolling.STEPS, tell))
-    sentence = f"What was live before {restored}, is live again. What was live until now is kept as {kept}."
-    return end(options, sentence, {"name": way.restored.backup, "kept": kept})
+        outcome = rolling.carry_out(site, way, Steps(rolling.STEPS, tell))
+    return _end_exchange(options, views.rolled_back(way, outcome), way.restored.backup, outcome)
 
 
 @app.command("prune")
@@ -293,14 +298,17 @@ def prune(
     keep_replaced: Annotated[
         int,
         typer.Option(
-            "--keep-replaced", metavar="DAYS", min=0, help="Days for which what a restore replaced can be gone back to."
+            "--keep-replaced",
+            metavar="DAYS",
+            min=0,
+            help="Days for which databases stay that a restore replaced, or a failed upgrade left half done.",
         ),
     ] = 7,
     directory: Directory = "",
     dry_run: DryRun = False,
     yes: Yes = False,
 ) -> int:
-    """Remove old backups, and what restores replaced long ago.
+    """Remove old backups, and databases put aside long ago.
 
     The last backup that was verified stays whatever the numbers say, and so does the only one. Guests' data lives as
     long as the oldest backup: the privacy page of the site has to say so.
@@ -365,19 +373,23 @@ def _replaced_before(site: Site | None, days: int) -> list[str]:
     from datetime import UTC, datetime, timedelta
 
     from azione.backups.exchange import kept_databases
+    from azione.backups.refusals import in_words
 
     if site is None:
         return []
     latest = datetime.now(UTC) - timedelta(days=days)
-    return sorted(name for name, since in kept_databases(site.postgres).items() if since <= latest)
+    with in_words():
+        return sorted(name for name, since in kept_databases(site.postgres).items() if since <= latest)
 
 
 def _remove(site: Site | None, going: list[Verdict], replaced: list[str]) -> None:
     from azione.backups import prune as pruning
     from azione.backups.exchange import drop_kept
+    from azione.backups.refusals import in_words
 
     # The oldest first: cut off in between, the newer ones are still there.
     for verdict in reversed(going):
         pruning.remove(verdict.backup)
     if site is not None:
-        drop_kept(site, replaced)
+        with in_words():
+            drop_kept(site, replaced)
