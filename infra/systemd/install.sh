@@ -1,6 +1,7 @@
 #!/bin/sh
 # install.sh CHECKOUT [FOLDER]: puts the units of this folder, for the AzioneLab in CHECKOUT, where systemd looks for them,
-# and starts the timers. Doing it again brings them up to date. `make timers` calls it.
+# and starts the timers. Doing it again brings them up to date, but for the copy's service, which is the operator's to
+# edit. `make timers` calls it.
 set -eu
 
 checkout=$1 folder=${2:-/etc/systemd/system}
@@ -16,6 +17,15 @@ if [ ! -w "$folder" ]; then
 fi
 
 for unit in "$here"/azione-*.service "$here"/azione-*.timer; do
+  case $unit in
+  *-copy.service)
+    installed=$folder/${unit##*/}
+    if [ -e "$installed" ]; then
+      echo "$installed is yours to edit, and stays as it is; $unit is how it is shipped."
+      continue
+    fi
+    ;;
+  esac
   sed -e '/^# Put the place of your checkout/d' -e "s|/opt/azionelab|$checkout|g" "$unit" >"$folder/$(basename "$unit")"
 done
 systemctl daemon-reload

@@ -4,7 +4,7 @@ import gzip
 import re
 import secrets
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -13,16 +13,23 @@ from lab.http import Answer
 from lab.waiting import wait_for
 
 FRONTEND = CONFIGURATION.parents[1] / "frontend" / "projects"
+CACHE = (CONFIGURATION / "cache.conf").read_text()
+PERFORMANCES = "/api/v1/performances/"
 PUBLIC = [
     *("/api/v1/theatre/", "/api/v1/shows/", "/api/v1/shows/la-locandiera/", "/api/v1/venues/"),
-    *("/api/v1/venues/teatro_1/", "/api/v1/performances/", "/api/v1/performances/7/"),
+    *("/api/v1/venues/teatro_1/", PERFORMANCES, "/api/v1/performances/7/"),
 ]
+SLUGS = ["/api/v1/shows/{}/", "/api/v1/venues/{}/"]
 
 
-def fresh(path: str = "/api/v1/performances/", order: str = "of") -> str:
+def hour(*, days_ago: int = 0) -> str:
+    """As `from` has it."""
+    return (datetime.now(UTC) - timedelta(days=days_ago)).strftime("%Y-%m-%dT%H:00:00.000Z")
+
+
+def fresh(order: str = "of") -> str:
     """An address, as pages ask for it, that no test has asked for yet; `order` is for the backend."""
-    hour = datetime.now(UTC).strftime("%Y-%m-%dT%H:00:00.000Z")
-    return f"{path}?from={hour}&language=it&show={order}-{secrets.token_hex(4)}"
+    return f"{PERFORMANCES}?from={hour()}&language=it&show={order}-{secrets.token_hex(4)}"
 
 
 def ask_until_expired(front: Front, path: str, **headers: str) -> Answer:
@@ -35,13 +42,21 @@ def ask_until_expired(front: Front, path: str, **headers: str) -> Answer:
     return wait_for("expired answer", look, 10)
 
 
+@pytest.mark.parametrize("question", ["", "?language=it", "?language=en"])
 @pytest.mark.parametrize("path", PUBLIC)
-def test_public_read_is_kept(front: Front, path: str) -> None:
-    first, second = front.get(path := fresh(path)), front.get(path)
+def test_public_read_is_kept(front: Front, path: str, question: str) -> None:
+    first, second = ask_until_expired(front, path + question), front.get(path + question)
 
-    assert (first.headers["X-Cache"], second.headers["X-Cache"]) == ("MISS", "HIT")
+    assert second.headers["X-Cache"] == "HIT"
     assert first.body == second.body
     assert second.headers.get_all("Cache-Control") == ["public, max-age=2"]
+    assert len(front.backend.requests()) == 1
+
+
+def test_performances_of_a_show_are_kept(front: Front) -> None:
+    first, second = front.get(path := fresh()), front.get(path)
+
+    assert (first.headers["X-Cache"], second.headers["X-Cache"]) == ("MISS", "HIT")
     assert len(front.backend.requests()) == 1
 
 
@@ -57,7 +72,7 @@ def test_kept_answer_is_asked_for_anew(front: Front) -> None:
 
 
 def test_crowd_asks_the_backend_once(front: Front) -> None:
-    path = fresh("/api/v1/performances/", "do-wait")
+    path = fresh("do-wait")
     with ThreadPoolExecutor(50) as crowd:
         answers = [crowd.submit(front.get, path) for _ in range(50)]
         wait_for("question", lambda: front.backend.requests() or None, 10)
@@ -69,7 +84,7 @@ def test_crowd_asks_the_backend_once(front: Front) -> None:
 
 
 def test_crowd_gets_the_old_answer_while_a_new_one_is_fetched(front: Front) -> None:
-    path = fresh("/api/v1/performances/", "do-wait")
+    path = fresh("do-wait")
     front.backend.let_answer()
     old = front.get(path)
     front.backend.forget()
@@ -87,14 +102,17 @@ def test_crowd_gets_the_old_answer_while_a_new_one_is_fetched(front: Front) -> N
 
 
 def test_answers_do_not_mix(front: Front) -> None:
-    mark = secrets.token_hex(4)
+    mark, other = secrets.token_hex(4), secrets.token_hex(4)
     paths = [
-        f"/api/v1/performances/?language=it&show={mark}",
-        f"/api/v1/performances/?language=en&show={mark}",
-        f"/api/v1/shows/?language=en&show={mark}",
+        *(f"{PERFORMANCES}?from={hour()}&language={language}&show={mark}" for language in ("it", "en")),
+        f"{PERFORMANCES}?from={hour()}&language=it&show={other}",
+        *(f"{slug.format(mark)}?language={language}" for slug in SLUGS for language in ("it", "en")),
     ]
 
-    assert len({front.get(path).json["number"] for path in paths}) == 3
+    answers = [front.get(path) for path in paths]
+
+    assert {answer.headers["X-Cache"] for answer in answers} == {"MISS"}
+    assert len({answer.json["number"] for answer in answers}) == len(paths)
 
 
 def test_answer_is_the_same_for_everybody(front: Front) -> None:
@@ -122,7 +140,7 @@ def test_request_with_authorization_is_neither_kept_nor_answered_from_there(fron
 
 @pytest.mark.parametrize("order", ["do-cookie", "do-private", "status-404", "status-500", "status-503"])
 def test_answer_that_is_not_public_is_not_kept(front: Front, order: str) -> None:
-    path = fresh("/api/v1/shows/", order)
+    path = fresh(order)
 
     assert [front.get(path).headers["X-Cache"] for _ in range(2)] == ["MISS", "MISS"]
 
@@ -168,28 +186,78 @@ def test_compressed_answer_is_found_unchanged_too(front: Front) -> None:
 def test_odd_address_puts_nothing_in_the_place_of_another(front: Front) -> None:
     """The backend is asked for what nginx files the answer under."""
     mark = secrets.token_hex(4)
-    front.get(f"/api/v1//%73hows/./?language=it&show={mark}")
+    front.get(f"/api/v1//%73hows/./{mark}/?language=it")
 
-    assert front.backend.requests()[-1]["path"] == f"/api/v1/shows/?language=it&show={mark}"
+    assert front.backend.requests()[-1]["path"] == f"/api/v1/shows/{mark}/?language=it"
+    assert front.get(f"/api/v1/shows/{mark}/?language=it").headers["X-Cache"] == "HIT"
+
+
+def assert_not_kept(front: Front, path: str, said: str | None) -> None:
+    answers = [front.get(path) for _ in range(2)]
+
+    assert {(answer.status, answer.headers["X-Cache"]) for answer in answers} == {(200, said)}
+    assert len(front.backend.requests()) == 2
 
 
 @pytest.mark.parametrize(
     "question",
     [
-        "language=it&show=a&anything=1",
-        "language=de",
+        "from={now}&language=it&show=a&anything=1",
+        "from={now}&language=it&show=a&show=b",
+        f"from={{now}}&language=it&show={'a' * 61}",
+        "from={now}&language=it&venue=a",
+        "from={now}&language=it&to={now}",
+        "from={now}&from={now}&language=it",
+        "From={now}&from=2001-01-01T00:00:00.000Z&language=it",
+        "from={now}",
+        "from={some_days_ago}&language=it",
         "from=2001-01-01T00:00:00.000Z&language=it",
         "from=2001-01-01T00:00:01.000Z&language=it",
-        f"language=it&show={'a' * 61}",
+        "language=it&show=a",
+        "language=de",
         "_=1",
     ],
 )
 def test_question_that_no_page_asks_is_answered_but_not_kept(front: Front, question: str) -> None:
     """There are endlessly many of them, and room for some thousand."""
-    answers = [front.get(f"/api/v1/performances/?{question}") for _ in range(2)]
+    asked = question.format(now=hour(), some_days_ago=hour(days_ago=3))
+    assert_not_kept(front, f"{PERFORMANCES}?{asked}", "BYPASS")
 
-    assert {answer.headers["X-Cache"] for answer in answers} == {"BYPASS"}
-    assert len(front.backend.requests()) == 2
+
+@pytest.mark.parametrize("path", [path for path in PUBLIC if path != PERFORMANCES])
+@pytest.mark.parametrize("question", ["language=it&show=a", "from={now}&language=it", "from={now}&language=it&show=a"])
+def test_what_is_asked_of_performances_is_kept_for_nothing_else(front: Front, path: str, question: str) -> None:
+    """Django takes no notice of it there, and would give the same long answer under each of these names."""
+    assert_not_kept(front, f"{path}?{question.format(now=hour())}", "BYPASS")
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/v1/performances/007/", "/api/v1/performances/0000000007/", f"/api/v1/shows/{'a' * 61}/"]
+)
+def test_other_spelling_of_an_address_is_not_kept(front: Front, path: str) -> None:
+    """Django finds performance 7 behind as many zeros as there are. It is asked as before: only nothing is kept."""
+    assert_not_kept(front, path, None)
+
+
+@pytest.mark.parametrize(
+    ("now", "since", "kept"),
+    [
+        ("2026-11-30T14:59:59+00:00", "2026-11-30T12:00:00.000Z", "yes"),
+        ("2026-11-30T01:30:00+00:00", "2026-11-29T23:00:00.000Z", "yes"),
+        ("2026-11-30T00:00:00+00:00", "2026-11-29T22:00:00.000Z", "yes"),
+        ("2026-11-30T02:00:00+00:00", "2026-11-29T23:00:00.000Z", "no"),
+        ("2026-11-30T01:30:00+00:00", "2026-11-29T21:00:00.000Z", "no"),
+        ("2026-11-30T14:59:59+00:00", "2026-11-30T12:30:00.000Z", "no"),
+        ("2026-12-01T01:30:00+00:00", "2026-11-30T23:00:00.000Z", "no"),
+    ],
+)
+def test_hours_that_pages_ask_from(now: str, since: str, kept: str) -> None:
+    """At every time of the day; nginx's patterns are in the words of Python as well."""
+    asked = re.findall(r"map \"\$time_iso8601 \$arg_from\" \$from_lately \{\n(.*?)\n\}", CACHE, re.DOTALL)
+    patterns = re.findall(r'"~(.*)" yes;', asked[0])
+    assert len(patterns) == 2
+    found = any(re.search(pattern.replace(r"\z", r"\Z"), f"{now} {since}") for pattern in patterns)
+    assert ("yes" if found else "no") == kept
 
 
 def test_what_pages_ask_is_what_is_kept() -> None:
@@ -200,6 +268,18 @@ def test_what_pages_ask_is_what_is_kept() -> None:
     assert re.findall(r"rb\.query\('(\w+)'", parameters) == ["from", "language", "show", "to", "venue"]
     assert "Math.floor(now.getTime() / HOUR) * HOUR" in since
     assert "toISOString()" in since
+    for folder, name in (("shows", "*"), ("venues", "*"), ("theatre", "*"), ("performances", "get-*")):
+        for function in (FRONTEND / "shared/api/generated/fn" / folder).glob(f"{name}.ts"):
+            assert set(re.findall(r"rb\.query\('(\w+)'", function.read_text())) <= {"language"}, function.name
+
+
+def test_pages_ask_for_performances_by_hour_language_and_show() -> None:
+    """And for nothing else: whoever lets a page ask in another way also has that kept."""
+    pages = "".join(path.read_text() for path in FRONTEND.rglob("*.ts") if "generated" not in path.parts)
+    asked = re.findall(r"invoke\(listPerformances, \{([^}]*)\}", pages)
+
+    names = {part.strip().partition(":")[0] for one in asked for part in one.split(",")} - {""}
+    assert (len(asked), names) == (2, {"from", "language", "show"})
 
 
 def test_large_bodies_leave_the_cache_its_room() -> None:
@@ -208,7 +288,7 @@ def test_large_bodies_leave_the_cache_its_room() -> None:
         front.execute("sh", "-c", full)
 
         scans = front.request("POST", "/api/v1/door/performances/7/scans/batch/", body=b"x" * 500_000)
-        answers = [front.get(fresh(path)) for path in PUBLIC]
+        answers = [front.get(path) for path in PUBLIC]
 
     assert (scans.status, scans.json["code"]) == (500, "internal_error")
     assert {(answer.status, answer.headers["X-Cache"]) for answer in answers} == {(200, "MISS")}
@@ -216,7 +296,7 @@ def test_large_bodies_leave_the_cache_its_room() -> None:
 
 def test_last_answer_stands_while_the_backend_is_away() -> None:
     with new_front() as front:
-        path, other = fresh("/api/v1/shows/", "do-same"), fresh("/api/v1/shows/")
+        path, other = fresh("do-same"), fresh()
         kept = front.get(path)
         front.remove_backend(front.backend)
 

@@ -41,6 +41,19 @@ def test_headers_are_set_in_one_place() -> None:
     assert files == ["headers.conf"]
 
 
+def test_no_pattern_ends_with_a_dollar() -> None:
+    """It also matches before a last line feed, and `/it%0a` would go on into a header as two lines; `\\z` does not."""
+    lines = [
+        f"{path.name}: {line}"
+        for path in CONFIGURATION.glob("*.conf")
+        for line in path.read_text().splitlines()
+        # Any other dollar begins a variable's name.
+        if re.search(r"\$(?!\w)", re.sub(r"(^|\s)#.*", "", line))
+    ]
+
+    assert lines == []
+
+
 @pytest.mark.parametrize("name", ["Teatro “Due” d'Asti", 'A "B" $host \\ C', "<script>", "-n", ""])
 def test_any_name_of_a_theatre_can_stand_on_a_page(name: str) -> None:
     with new_front(backends=0, THEATRE_NAME=name) as front:

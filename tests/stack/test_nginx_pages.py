@@ -67,6 +67,23 @@ def test_folder_of_a_language_ends_with_a_slash(front: Front, path: str) -> None
     assert (answer.status, answer.headers["Location"]) == (302, f"{path}/?a=b")
 
 
+@pytest.mark.parametrize("path", ["/it%0a", "/en%0A", "/door/it%0a", "/it%0d%0aX-Own:1", "/%0a", "/t%0a", "/door%0a"])
+def test_line_feed_in_an_address_never_gets_into_a_header(front: Front, path: str) -> None:
+    received = front.send_bytes(f"GET {path} HTTP/1.1\r\nHost: theatre.test\r\nConnection: close\r\n\r\n".encode())
+
+    lines = received.partition(b"\r\n\r\n")[0].split(b"\r\n")
+    assert lines[0] == b"HTTP/1.1 404 Not Found"
+    assert not [line for line in lines if b"\n" in line or line.startswith((b"Location", b"X-Own"))]
+
+
+@pytest.mark.parametrize(
+    "path", ["/it/main-ABCD1234.js%0a", "/door/it/main-ABCD1234.js%0a", "/media/posters/poster.jpg%0a"]
+)
+def test_file_has_one_name(front: Front, path: str) -> None:
+    assert front.get(path.removesuffix("%0a")).status == 200
+    assert front.get(path).status == 404
+
+
 @pytest.mark.parametrize(
     ("path", "title"),
     [

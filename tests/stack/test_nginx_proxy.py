@@ -68,6 +68,28 @@ def test_backend_hears_only_what_nginx_knows(front: Front, method: str, path: st
     assert not any("203.0.113" in value or "evil" in value for value in headers.values())
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/v1/shows/%0a",
+        "/api/v1/performances/%0A",
+        "/api/v1/performances/7/%0a",
+        "/api/v1/shows/amleto/%0a",
+        "/api/v1/door/performances/7/scans/batch/%0a",
+        "/api/v1/shows/%0d%0aX-Own:%201",
+        "/api/v1/reservation/%0a",
+        "/admin/%0a",
+    ],
+)
+def test_line_feed_in_an_address_ends_no_line_to_the_backend(front: Front, path: str) -> None:
+    marked = f"{path}?{secrets.token_hex(4)}"
+    assert front.get(marked).status == 200
+
+    (asked,) = front.backend.requests()
+    assert asked["path"] == marked
+    assert "x-own" not in dict(asked["headers"])
+
+
 def test_backend_hears_the_site_under_its_name(front: Front) -> None:
     """Host's letters and dot are the client's to choose; what Django makes links of is not."""
     front.get("/api/v1/reservation/", Host="THEATRE.TEST.:99")
