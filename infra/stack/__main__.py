@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import getpass
-import json
 import subprocess
 import sys
+from contextlib import nullcontext, suppress
 
 from demo.progress import SetupError
-from stack import certificates
+from stack import certificates, interrupts
 from stack.compose import ROOT, Stack, StackError, load
+from stack.locking import BusyError, locked
 from stack.secrets import set_secret
+from stack.state import Upgrade
 from stack.up import up
 from stack.upgrade import rollback, upgrade
 
@@ -22,9 +24,12 @@ def main(arguments: list[str]) -> int:
     if verb not in _VERBS or (verb == "secret") != (len(rest) == 1):
         sys.stderr.write(USAGE)
         return 2
+    interrupts.treat_alike()
     try:
-        _VERBS[verb](load(), *rest)
-    except (StackError, SetupError) as error:
+        stack = load()
+        with locked(stack) if verb in _ALONE else nullcontext():
+            _VERBS[verb](stack, *rest)
+    except (StackError, SetupError, OSError) as error:
         sys.stderr.write(f"\n{error}\n")
         return 5
     except KeyboardInterrupt:
@@ -56,13 +61,24 @@ def _secret(stack: Stack, name: str) -> None:
 
 
 def _watch(stack: Stack) -> None:
-    """Starts what should be running and is not: Docker itself never undoes a `docker kill`. Run by a timer."""
-    wanted = {"nginx", "backend", "postgres"}
-    containers = [json.loads(line) for line in stack.compose("ps", "--all", "--format", "json").splitlines()]
-    ended = [one["Name"] for one in containers if one["Service"] in wanted and one["State"] == "exited"]
-    if ended:
-        stack.docker("start", *ended)
-        sys.stdout.write(f"Started again: {', '.join(sorted(ended))}.\n")
+    """Starts what should be running and is not: Docker itself never undoes a `docker kill`. Run by a timer.
+
+    Not while a make is at work, nor after an upgrade that was cut off: that has stopped the backend on purpose.
+    """
+    with suppress(BusyError), locked(stack):
+        if Upgrade.read(stack) is None and (ended := _ended(stack)):
+            stack.docker("start", *ended)
+            sys.stdout.write(f"Started again: {', '.join(sorted(ended))}.\n")
+
+
+def _ended(stack: Stack) -> list[str]:
+    """The containers of what should be running, without those that were made for one command."""
+    of_stack = ("--filter", f"label=com.docker.compose.project={stack.name}")
+    not_once = ("--filter", "label=com.docker.compose.oneoff=False", "--filter", "status=exited")
+    name_and_service = '{{.Names}} {{.Label "com.docker.compose.service"}}'
+    listed = stack.docker("ps", "--all", *of_stack, *not_once, "--format", name_and_service)
+    containers = [line.split() for line in listed.splitlines()]
+    return [name for name, service in containers if service in {"nginx", "backend", "postgres"}]
 
 
 _VERBS = {
@@ -75,6 +91,8 @@ _VERBS = {
     "secret": _secret,
     "watch": _watch,
 }
+# What changes which containers there are.
+_ALONE = {"up", "down", "upgrade", "rollback"}
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

@@ -1,4 +1,7 @@
-"""The images: built from this checkout as `current`; those that ran before an upgrade are kept as `previous`."""
+"""The images: built from this checkout as `current`.
+
+What an upgrade has found running is tagged `running` until it is over; once it has worked out, that becomes `previous`.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from demo.progress import SetupError, run_logged
 from stack.compose import LOGS, ROOT, Stack, StackError
 
 SERVICES = ("backend", "frontend", "nginx")
+RUNNING, PREVIOUS = "running", "previous"
 
 
 def build(stack: Stack, label: str, services: Sequence[str] = SERVICES) -> None:
@@ -24,17 +28,22 @@ def ensure_backend(stack: Stack) -> None:
         build(stack, "Building the backend's image", ("backend",))
 
 
-def keep_current(stack: Stack) -> None:
-    """What runs now stays to be gone back to."""
+def keep_running(stack: Stack) -> None:
+    """What runs now stays to be gone back to, whatever is built."""
     for service in SERVICES:
-        current = stack.image(service)
-        stack.docker("tag", current, previous(current))
+        stack.docker("tag", stack.image(service), tagged(stack, service, RUNNING))
 
 
-def go_back(stack: Stack) -> None:
+def keep_previous(stack: Stack) -> None:
+    """What an upgrade has replaced stays. One that has replaced nothing keeps what was replaced before."""
+    if not _are_same(stack, RUNNING):
+        for service in SERVICES:
+            stack.docker("tag", tagged(stack, service, RUNNING), tagged(stack, service, PREVIOUS))
+
+
+def go_back(stack: Stack, tag: str) -> None:
     for service in SERVICES:
-        current = stack.image(service)
-        stack.docker("tag", previous(current), current)
+        stack.docker("tag", tagged(stack, service, tag), stack.image(service))
 
 
 def are_built(stack: Stack) -> bool:
@@ -42,19 +51,24 @@ def are_built(stack: Stack) -> bool:
 
 
 def has_previous(stack: Stack) -> bool:
-    return all(_exists(stack, previous(stack.image(service))) for service in SERVICES)
+    """Whether there is one, and it is another than what runs."""
+    there = all(_exists(stack, tagged(stack, service, PREVIOUS)) for service in SERVICES)
+    return there and not _are_same(stack, PREVIOUS)
 
 
-def identities(stack: Stack) -> dict[str, str]:
-    """Which image each service's name stands for now."""
-    return {
-        service: stack.docker("image", "inspect", "--format", "{{.Id}}", stack.image(service)).strip()
-        for service in SERVICES
-    }
+def tagged(stack: Stack, service: str, tag: str) -> str:
+    return f"{stack.image(service).rpartition(':')[0]}:{tag}"
 
 
-def previous(image: str) -> str:
-    return f"{image.rpartition(':')[0]}:previous"
+def _are_same(stack: Stack, tag: str) -> bool:
+    """Whether the images of that tag are those that are current."""
+    return all(
+        _identity(stack, tagged(stack, service, tag)) == _identity(stack, stack.image(service)) for service in SERVICES
+    )
+
+
+def _identity(stack: Stack, image: str) -> str:
+    return stack.docker("image", "inspect", "--format", "{{.Id}}", image).strip()
 
 
 def _exists(stack: Stack, image: str) -> bool:

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
+from stack import interrupts
+
 ROOT = Path(__file__).resolve().parents[2]
 LOGS = ROOT / ".cache" / "log"
 LEAST_COMPOSE = (2, 20)
@@ -87,6 +89,11 @@ class Stack:
         return next(Path(volume["source"]) for volume in volumes if volume["target"] == target)
 
     @cached_property
+    def data(self) -> Path:
+        """DATA_DIR: what the containers are given of this host, but for the backups."""
+        return self.folder("nginx", "/srv/acme").parent
+
+    @cached_property
     def backups(self) -> Path:
         return self.folder("backend", "/srv/backups")
 
@@ -110,18 +117,20 @@ class Stack:
             text=True,
             errors="replace",
             check=False,
+            # A terminal sends Ctrl-C to all that was started from it, also to what must come to its end.
+            start_new_session=interrupts.are_ignored(),
         )
 
-    def manage(self, *arguments: str) -> str:
+    def manage(self, command: str, *arguments: str) -> str:
         """A management command in a backend of its own, of the image that is current now."""
-        done = self.try_manage(*arguments)
+        return self.run_backend("python", "manage.py", command, *arguments, name=command)
+
+    def run_backend(self, *command: str, name: str) -> str:
+        done = self.try_docker("compose", *RUN_BACKEND, *command)
         if done.returncode != 0:
             said = last_words(done.stderr or done.stdout)
-            raise StackError(_reason(done.stdout) or f"{arguments[0]} failed: {said}")
+            raise StackError(_reason(done.stdout) or f"{name} failed: {said}")
         return done.stdout
-
-    def try_manage(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return self.try_docker("compose", *RUN_BACKEND, "python", "manage.py", *arguments)
 
     def is_running(self, service: str) -> bool:
         return service in self.compose("ps", "--services", "--status", "running").split()
@@ -131,7 +140,14 @@ class Stack:
         """nginx shows the maintenance page meanwhile; whatever ends this process ends that too."""
         command = ["docker", "compose", "exec", "-T", "nginx", "hold-maintenance"]
         with subprocess.Popen(
-            command, cwd=ROOT, env=dict(self.environment), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            command,
+            cwd=ROOT,
+            env=dict(self.environment),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            # Ctrl-C must not lift it while what was begun is put back.
+            start_new_session=True,
         ) as holder:
             assert holder.stdin is not None
             assert holder.stdout is not None

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 
 from stack.compose import RUN_BACKEND, Stack, StackError
 
+# What stands in the names of copies behind that of the live database; `azione backup prune` knows the second.
+_BEFORE, _HALF_DONE = "_before_upgrade_", "_half_done_"
 _READ_PASSWORD = 'cat "/run/secrets/POSTGRES_PASSWORD"'
 
 
@@ -30,17 +32,19 @@ def ensure_role(stack: Stack) -> None:
     )
 
 
-def copy_database(stack: Stack, name: str) -> None:
-    """A copy of the live database, file by file. Nobody may be connected to it meanwhile."""
+def copy_live(stack: Stack) -> str:
+    """The name of a copy of the live database, made by PostgreSQL itself. It ends whatever is connected to that one."""
     live = stack.settings["POSTGRES_DB"]
+    copy = f"{live}{_BEFORE}{_now()}"
     end_connections(stack, live)
-    _psql(stack, f"CREATE DATABASE {identifier(name)} TEMPLATE {identifier(live)} OWNER {identifier(_role(stack))};")
+    _psql(stack, f"CREATE DATABASE {identifier(copy)} TEMPLATE {identifier(live)} OWNER {identifier(_role(stack))};")
+    return copy
 
 
 def put_back(stack: Stack, name: str) -> str:
     """The copy `name` takes the live database's place; that one is kept under the name which is returned."""
     live = stack.settings["POSTGRES_DB"]
-    kept = f"{live}_half_done_{datetime.now(UTC):%Y%m%dt%H%M%S}"
+    kept = f"{live}{_HALF_DONE}{_now()}"
     end_connections(stack, live)
     _psql(
         stack,
@@ -54,8 +58,16 @@ def put_back(stack: Stack, name: str) -> str:
     return kept
 
 
-def drop_copy(stack: Stack, name: str) -> None:
-    _psql(stack, f"DROP DATABASE IF EXISTS {identifier(name)} WITH (FORCE);")
+def drop_copies(stack: Stack) -> None:
+    """Whatever `copy_live` made and `put_back` did not use."""
+    prefix = quote(f"{stack.settings['POSTGRES_DB']}{_BEFORE}")
+    _psql(
+        stack,
+        f"""
+        SELECT format('DROP DATABASE %I WITH (FORCE)', datname)
+          FROM pg_database WHERE starts_with(datname, {prefix}) \\gexec
+        """,
+    )
 
 
 def exists(stack: Stack, name: str) -> bool:
@@ -64,6 +76,11 @@ def exists(stack: Stack, name: str) -> bool:
 
 def end_connections(stack: Stack, name: str) -> None:
     _psql(stack, f"SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = {quote(name)};")
+
+
+def _now() -> str:
+    """As `azione backup` writes it in the names of databases."""
+    return f"{datetime.now(UTC):%Y%m%dt%H%M%Sz}"
 
 
 def quote(text: str) -> str:

@@ -6,7 +6,10 @@ Nothing secret is ever an argument, a variable or a part of an image.
 
 from __future__ import annotations
 
+import errno
+import os
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -92,13 +95,13 @@ def are_newer_than_backend(stack: Stack) -> bool:
 def ensure_folders(stack: Stack) -> None:
     """The host's folders that the containers are given; those that hold secrets are closed to all others."""
     for service, target in (("nginx", "/srv/certificates"), ("nginx", "/srv/acme"), ("backend", "/srv/backups")):
-        _make(stack.folder(service, target), 0o755)
+        make_folder(stack.folder(service, target), 0o755)
     holders = [BACKEND, POSTGRES] if stack.has_own_database else [BACKEND]
     for holder in holders:
         folder = stack.folder(holder.service, "/run/secrets")
-        _make(folder.parent, 0o755)
-        if not folder.exists():
-            _make(folder, 0o700)
+        make_folder(folder.parent, 0o755)
+        make_folder(folder, 0o700)
+        if folder.stat().st_uid != holder.user:
             _run(stack, folder, 'chown "$1:$1" /to', "", str(holder.user))
 
 
@@ -107,9 +110,15 @@ def write_file(stack: Stack, folder: Path, name: str, content: str, *, user: int
     _run(stack, folder, _WRITE, content, name, str(user))
 
 
-def _make(folder: Path, mode: int) -> None:
+def make_folder(folder: Path, mode: int) -> None:
+    """Unless it is there. Its mode is that also where this host's umask is stricter: containers have to get in."""
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=mode)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(FileExistsError):
+            folder.mkdir()
+            folder.chmod(mode)
+        if not folder.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
     except OSError as error:
         raise StackError(f"{folder} cannot be made: {error.strerror}. See DATA_DIR and BACKUP_DIR in .env.") from None
 

@@ -12,13 +12,19 @@ from stack.compose import Stack
 
 @dataclass
 class Upgrade:
-    """`copy` is the database as it was before the migrations, once it was made whole; empty where none was needed."""
+    """One under way, or a going back, which is the same thing backwards.
 
+    `back_to` is the tag of the images to be gone back to; `switching`, whether the backend is stopped for it; `copy`,
+    the database as it was before the migrations, once it was made whole, and empty where none was needed.
+    """
+
+    back_to: str
+    switching: bool = False
     copy: str = ""
 
     @staticmethod
     def path(stack: Stack) -> Path:
-        return stack.folder("nginx", "/srv/acme").parent / "upgrade.json"
+        return stack.data / "upgrade.json"
 
     @classmethod
     def read(cls, stack: Stack) -> Upgrade | None:

@@ -17,6 +17,10 @@ from stack.state import Upgrade
 # Images, build cache and a first database.
 NEEDED_BYTES = 4_000_000_000
 HEALTHY_SECONDS = 180
+_CHECK_SERVER = (
+    *("gunicorn", "--check-config", "--config", "/srv/azionelab/gunicorn.conf.py"),
+    "azionelab.project.wsgi:application",
+)
 
 
 def up(stack: Stack) -> None:
@@ -68,6 +72,8 @@ def refuse_half_done(stack: Stack) -> None:
 def check_settings(stack: Stack) -> None:
     """The backend and nginx read all of them at their start; they say themselves which one is wrong."""
     stack.manage("check")
+    # Some of them count for those who serve, and not for a command.
+    stack.run_backend(*_CHECK_SERVER, name="gunicorn")
     done = stack.try_docker("compose", "run", "--rm", "-T", "nginx", "start-nginx", "--check")
     if done.returncode != 0:
         raise StackError(last_words(done.stderr).replace("start.sh: ", ""))

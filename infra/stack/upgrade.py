@@ -9,11 +9,15 @@ itself any more.
 from __future__ import annotations
 
 import subprocess
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, nullcontext
+from dataclasses import replace
 
 from demo.console import Steps, say
+from demo.progress import SetupError
 from stack import building, certificates, database, smoke
 from stack.compose import ROOT, RUN_BACKEND, Stack, StackError
+from stack.interrupts import uninterrupted
 from stack.secrets import ensure_folders, ensure_secrets
 from stack.state import Upgrade
 from stack.up import check_host, check_settings, publish, refuse_half_done, start
@@ -27,29 +31,50 @@ def upgrade(stack: Stack) -> None:
     with steps("Looking at this host, the settings and the site"):
         check_host(stack)
         refuse_half_done(stack)
+        drop_left_copies(stack)
         if not stack.is_running("nginx"):
             raise StackError("The stack is not running: make up starts it, and takes what is new along.")
         smoke.check_from_inside(stack)
     with steps("Making a backup"):
         back_up(stack)
-    building.keep_current(stack)
-    try:
+    building.keep_running(stack)
+    state = Upgrade(back_to=building.RUNNING)
+    # The page goes last, also where all is put back.
+    with ExitStack() as page, going_back_on_failure(stack, state):
+        state.write(stack)
         building.build(stack, steps.numbered("Building the images"))
         with steps("Trying the settings"):
             pending = prepare(stack)
         with steps("Renewing nginx where it has changed"):
             start(stack, "nginx")
             smoke.check_from_outside(stack)
-    except (StackError, KeyboardInterrupt) as error:
-        say(f"\n{error or 'Interrupted.'}")
-        building.go_back(stack)
-        start(stack, "nginx")
-        raise StackError(_AS_BEFORE) from None
-    with steps(f"Switching over ({'with' if pending else 'without'} migrations)"):
-        switch(stack, with_migrations=pending)
+        with steps(f"Switching over ({'with' if pending else 'without'} migrations)"):
+            page.enter_context(stack.maintenance())
+            switch(stack, state, with_migrations=pending)
+    drop_left_copies(stack)
     with steps("Looking at the site"):
         smoke.check_from_outside(stack)
     say(f"\n{stack.settings['SITE_URL']} runs what this checkout holds.")
+
+
+@contextmanager
+def going_back_on_failure(stack: Stack, state: Upgrade) -> Iterator[None]:
+    """What ran before runs again where something stops the block, whatever it is; then this raises StackError."""
+    try:
+        yield
+    except BaseException as error:  # noqa: BLE001 (a bug must not leave it half done either)
+        say(f"\n{_in_words(error)}\nGoing back to what was before …")
+        try:
+            put_back(stack, state)
+        except (StackError, OSError) as failed:
+            raise StackError(f"{_in_words(failed)}\nIt is not all put back: make rollback goes on with that.") from None
+        raise StackError(_AS_BEFORE) from None
+
+
+def _in_words(error: BaseException) -> str:
+    if isinstance(error, KeyboardInterrupt):
+        return "Interrupted."
+    return str(error) if isinstance(error, StackError | SetupError | OSError) else repr(error)
 
 
 def back_up(stack: Stack) -> None:
@@ -75,49 +100,49 @@ def prepare(stack: Stack) -> bool:
     return has_pending_migrations(stack)
 
 
-def switch(stack: Stack, *, with_migrations: bool) -> None:
-    """Behind the maintenance page. Where it fails, what ran before runs again when this raises StackError."""
-    state = Upgrade()
+def switch(stack: Stack, state: Upgrade, *, with_migrations: bool) -> None:
+    """Behind the maintenance page. When the upgrade is forgotten, it is done: nothing goes back by itself any more."""
+    state.switching = True
     state.write(stack)
-    with stack.maintenance():
-        try:
-            stack.compose("stop", "backend")
-            if with_migrations:
-                migrate(stack, state)
-            publish(stack)
-            # Not until it is healthy, which Docker asks only every few seconds: until it works.
-            stack.compose("up", "--detach", "--no-build", "backend")
-            smoke.check_from_inside(stack)
-        except (StackError, KeyboardInterrupt) as error:
-            say(f"\n{error or 'Interrupted.'}\nGoing back to what was before …")
-            put_back(stack, state)
-            raise StackError(_AS_BEFORE) from None
-        Upgrade.forget(stack)
-    if state.copy:
-        database.drop_copy(stack, state.copy)
+    stack.compose("stop", "backend")
+    if with_migrations:
+        migrate(stack, state)
+    publish(stack)
+    # Not until it is healthy, which Docker asks only every few seconds: until it works.
+    stack.compose("up", "--detach", "--no-build", "backend")
+    smoke.check_from_inside(stack)
+    building.keep_previous(stack)
+    Upgrade.forget(stack)
+
+
+def drop_left_copies(stack: Stack) -> None:
+    """Of upgrades that are over: nothing goes back to them, and guests' data is in them."""
+    if stack.has_own_database and stack.is_running("postgres"):
+        database.drop_copies(stack)
 
 
 def migrate(stack: Stack, state: Upgrade) -> None:
     """First a copy to go back to. A database elsewhere cannot be copied here: its host's backups are there for that."""
     if stack.has_own_database:
-        copy = f"{stack.settings['POSTGRES_DB']}_before_upgrade_{datetime.now(UTC):%Y%m%dt%H%M%S}"
-        database.copy_database(stack, copy)
-        state.copy = copy
+        state.copy = database.copy_live(stack)
         state.write(stack)
     stack.manage("migrate", "--no-input")
 
 
 def put_back(stack: Stack, state: Upgrade) -> None:
-    """What ran before runs again, on the database as it was. Doing it again does no harm."""
-    stack.compose("stop", "backend")
-    building.go_back(stack)
-    if state.copy and database.exists(stack, state.copy):
-        # Kept, not dropped: should somebody have come in after all, what they did is in it.
-        kept = database.put_back(stack, state.copy)
-        say(f"The half-migrated database stays as {kept}.")
-    publish(stack)
-    start(stack, "backend", "nginx")
-    Upgrade.forget(stack)
+    """What ran before runs again, on the database as it was. Doing it again does no harm; Ctrl-C does not stop it."""
+    with uninterrupted():
+        building.go_back(stack, state.back_to)
+        if state.switching:
+            stack.compose("stop", "backend")
+            if state.copy and database.exists(stack, state.copy):
+                # Kept, not dropped: should somebody have come in after all, what they did is in it.
+                kept = database.put_back(stack, state.copy)
+                say(f"The half-migrated database stays as {kept}.")
+            publish(stack)
+            start(stack, "backend")
+        start(stack, "nginx")
+        Upgrade.forget(stack)
 
 
 def rollback(stack: Stack) -> None:
@@ -127,33 +152,24 @@ def rollback(stack: Stack) -> None:
     if state is None:
         with steps("Looking whether the version before fits the database"):
             check_can_go_back(stack)
+        state = Upgrade(back_to=building.PREVIOUS, switching=True)
+        state.write(stack)
     with steps("Going back to the version before"):
-        if stack.is_running("nginx"):
-            with stack.maintenance():
-                put_back(stack, state or Upgrade())
-        else:
-            put_back(stack, state or Upgrade())
+        with stack.maintenance() if stack.is_running("nginx") else nullcontext():
+            put_back(stack, state)
         smoke.check_from_outside(stack)
     say(f"\n{stack.settings['SITE_URL']} runs the version before again.")
 
 
 def has_pending_migrations(stack: Stack) -> bool:
-    done = stack.try_manage("migrate", "--check")
-    if done.returncode not in (0, 1):
-        raise StackError(f"The new version cannot read the database: {done.stderr.strip()[-400:]}")
-    return done.returncode == 1
+    """As the new image sees it. Its exit code would not do: --check ends with 1 as well where it cannot read them."""
+    return "No planned migration operations" not in stack.manage("migrate", "--plan")
 
 
 def check_can_go_back(stack: Stack) -> None:
     if not building.has_previous(stack):
         raise StackError("There is no version before this one on this host.")
-    before = building.identities(stack)
-    building.go_back(stack)
-    try:
-        unknown = _unknown_migrations(stack)
-    finally:
-        for service, image in before.items():
-            stack.docker("tag", image, stack.image(service))
+    unknown = _unknown_migrations(stack)
     if unknown:
         raise StackError(
             f"The version before does not know {len(unknown)} migrations of the database ({', '.join(unknown[:3])}). "
@@ -162,7 +178,7 @@ def check_can_go_back(stack: Stack) -> None:
 
 
 def _unknown_migrations(stack: Stack) -> list[str]:
-    """Applied to the database, and unknown to the image that is current now."""
+    """Applied to the database, and unknown to the version before."""
     script = (
         "import django; django.setup()\n"
         "from django.db import connection\n"
@@ -170,4 +186,5 @@ def _unknown_migrations(stack: Stack) -> list[str]:
         "loader = MigrationLoader(connection)\n"
         "print(*sorted('.'.join(key) for key in loader.applied_migrations if key not in loader.disk_migrations))\n"
     )
-    return stack.compose(*RUN_BACKEND, "python", "-c", script).split()
+    before = replace(stack, environment={**stack.environment, "IMAGE_TAG": building.PREVIOUS})
+    return before.compose(*RUN_BACKEND, "python", "-c", script).split()

@@ -3,6 +3,7 @@
 The cases are many more in cli/tests/test_backup_*.py, where only Docker is played.
 """
 
+import fcntl
 import hashlib
 import json
 import os
@@ -230,6 +231,8 @@ def test_killed_restore_leaves_a_working_site_and_ends_well_when_run_again(theat
 
     assert send_at(theatre, signal.SIGKILL, step, "restore", name, "--yes") == -signal.SIGKILL
 
+    # An exchange that has begun goes on, and keeps the lock until it is done.
+    wait_for("the lock", lambda: _is_free(theatre) or None, SECONDS)
     # The page is lifted with azione, and behind it is one or the other, whole.
     wait_for("the site", lambda: True if theatre.get("/api/v1/shows/").status == 200 else None, SECONDS)
     left = count_rows(theatre)
@@ -238,6 +241,15 @@ def test_killed_restore_leaves_a_working_site_and_ends_well_when_run_again(theat
     assert count_rows(theatre) == before
     assert {name for name in databases(theatre) if "_restoring_" in name} == set()
     come_all_the_way(theatre)
+
+
+def _is_free(lab: Lab) -> bool:
+    with (lab.backups / ".lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+    return True
 
 
 def test_postgresql_that_dies_while_it_restores_is_told_and_harmless(theatre: Lab) -> None:

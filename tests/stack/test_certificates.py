@@ -58,6 +58,29 @@ def test_bad_certificate_leaves_the_good_one(tls_stack: Lab) -> None:
     assert served(tls_stack) == before
 
 
+def test_expired_certificate_does_not_stop_the_start(tls_stack: Lab) -> None:
+    """After a summer in which nothing ran: it is renewed through nginx, which has to run for that."""
+    settings = tls_stack.env_file.read_text()
+    try:
+        certificate, _ = renew(tls_stack, "expired", days=-1)
+        done = tls_stack.make("up")
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "the certificate of TLS_CERTIFICATE has expired, see runbooks/certificate-expiry.md" in done.stdout
+        handed_over = tls_stack.compose("exec", "-T", "nginx", "cat", "/srv/certificates/fullchain.pem")
+        assert handed_over.strip() == certificate.read_text().strip()
+    finally:
+        tls_stack.env_file.write_text(settings)
+    assert tls_stack.make("certificates").returncode == 0
+    wait_for("good certificate", lambda: _is_trusted(tls_stack) or None, TAKEN_UP_SECONDS)
+
+
+def _is_trusted(lab: Lab) -> bool:
+    try:
+        return served(lab) > 0
+    except ssl.SSLCertVerificationError:
+        return False
+
+
 def test_first_certificate_can_be_fetched(tls_stack: Lab) -> None:
     """What an ACME client puts into the webroot is served in the clear, as its authority asks for it."""
     token = tls_stack.data / "acme" / ".well-known" / "acme-challenge" / "token-of-the-test"

@@ -17,6 +17,8 @@ WRONG = [
     ("TIME_ZONE", "Mars/Olympus"),
     ("LOG_LEVEL", "LOUD"),
     ("POSTGRES_PORT", "x"),
+    ("DATABASE_POOL_SIZE", "many"),
+    ("DATABASE_TIMEOUTS", "never"),
     ("WEB_WORKERS", "0"),
     ("WEB_THREADS", "many"),
     ("SMTP_PORT", "0"),

@@ -1,12 +1,13 @@
 """`make upgrade` and `make rollback` in a checkout of the test's own, watched by one who keeps asking for pages."""
 
+import fcntl
 import http.client
 import os
 import shutil
 import signal
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,7 @@ from lab.waiting import wait_for
 
 PATHS = ("/it/", "/api/v1/shows/")
 SWITCH_SECONDS = 120
+ONLY_THE_PAGE = {"200", "503 with Retry-After 30"}
 BACKEND = Path("backend") / "azionelab"
 MIGRATION = """
 from django.db import migrations
@@ -47,7 +49,8 @@ class Watcher:
                 continue
             page = f"{answer.status}"
             if answer.status == 503:
-                page += " with Retry-After" if answer.headers["Retry-After"] else " without Retry-After"
+                # The maintenance page says 30; who meets a backend that is not there is told another number.
+                page += f" with Retry-After {answer.headers['Retry-After']}"
             self.seen.append(page)
 
 
@@ -130,7 +133,7 @@ def test_upgrade_answers_all_the_time_but_for_its_page(lab: Lab, checkout: Path)
     with watched(lab) as watcher:
         done = lab.make("upgrade")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert set(watcher.seen) == {"200", "503 with Retry-After"}
+    assert set(watcher.seen) == ONLY_THE_PAGE
     assert running_version(lab) == "7.0.0"
     assert lab.psql("SELECT count(*) FROM of_the_test") == "0"
     assert reference in lab.psql("SELECT reference FROM reservations_reservation")
@@ -165,6 +168,29 @@ def test_rollback_goes_back_where_the_database_has_not_changed(lab: Lab, checkou
     assert done.returncode == 0, done.stdout + done.stderr
     assert running_version(lab) == "7.0.0"
     lab.wait_until_healthy()
+    again = lab.make("rollback")
+    assert (again.returncode, "There is no version before this one" in again.stderr) == (2, True)
+    assert running_version(lab) == "7.0.0"
+
+
+def test_upgrade_to_what_runs_already_keeps_the_way_back(lab: Lab, checkout: Path) -> None:
+    set_version(checkout, "7.2.0")
+    assert lab.make("upgrade").returncode == 0
+    assert lab.make("upgrade").returncode == 0
+    done = lab.make("rollback")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert running_version(lab) == "7.0.0"
+    lab.wait_until_healthy()
+
+
+def test_one_make_at_a_time(lab: Lab) -> None:
+    with (lab.data / ".stack.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        for verb in ("up", "upgrade", "rollback", "down"):
+            refused = lab.make(verb)
+            assert (refused.returncode, "Another make is at work" in refused.stderr) == (2, True), verb
+        assert lab.make("watch").returncode == 0
+    assert lab.get("/it/").status == 200
 
 
 @pytest.mark.parametrize("damage", ["settings", "migration", "backend"])
@@ -179,7 +205,7 @@ def test_failed_upgrade_leaves_everything_as_it_was(lab: Lab, checkout: Path, da
         mend_checkout(checkout)
     assert done.returncode == 2
     assert "everything is as it was before it; nothing is lost" in done.stderr
-    assert set(watcher.seen) <= {"200", "503 with Retry-After"}
+    assert set(watcher.seen) <= ONLY_THE_PAGE
     assert running_version(lab) == "7.0.0"
     assert reference in lab.psql("SELECT reference FROM reservations_reservation")
     assert lab.psql("SELECT to_regclass('half_done') IS NULL") == "t"
@@ -212,11 +238,8 @@ def mend_checkout(checkout: Path) -> None:
     write_migration(checkout, "CREATE TABLE of_the_test (id integer)")
 
 
-def test_upgrade_that_was_killed_is_put_back(lab: Lab, checkout: Path) -> None:
-    set_version(checkout, "9.0.0")
-    # Long enough to be killed in, and held up by nothing but the database.
-    write_migration(checkout, "CREATE TABLE half_done (id integer); SELECT pg_sleep(60)")
-    reference = reserve(lab)
+def upgrade_until(lab: Lab, checkout: Path, happened: Callable[[], object], number: signal.Signals) -> str:
+    """Ends `make upgrade` with a signal, to all that belongs to it, once something has happened; what it said."""
     process = subprocess.Popen(
         ["make", "--no-print-directory", "upgrade"],
         cwd=checkout,
@@ -227,22 +250,81 @@ def test_upgrade_that_was_killed_is_put_back(lab: Lab, checkout: Path) -> None:
         start_new_session=True,
     )
     try:
-        sleeping = "SELECT 1 FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' AND datname = 'azionelab'"
-        wait_for("migration under way", lambda: lab.psql(sleeping, database="postgres") or None, SWITCH_SECONDS)
+        wait_for("the moment to end it", lambda: happened() or None, SWITCH_SECONDS)
     finally:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
-    remove_migrations(checkout)
-    write_migration(checkout, "CREATE TABLE of_the_test (id integer)")
+        os.killpg(process.pid, number)
+        said, _ = process.communicate(timeout=SWITCH_SECONDS)
+    return said
+
+
+def is_migrating(lab: Lab) -> bool:
+    sleeping = "SELECT 1 FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' AND datname = 'azionelab'"
+    return bool(lab.psql(sleeping, database="postgres"))
+
+
+def running_backends(lab: Lab) -> str:
+    """Without the one that was made to migrate."""
+    labels = ("project=" + lab.name, "service=backend", "oneoff=False")
+    filters = [word for label in labels for word in ("--filter", f"label=com.docker.compose.{label}")]
+    return lab.docker("ps", "--quiet", *filters)
+
+
+@contextmanager
+def long_migration(checkout: Path) -> Iterator[None]:
+    """Long enough to be ended in, and held up by nothing but the database."""
+    write_migration(checkout, "CREATE TABLE half_done (id integer); SELECT pg_sleep(60)")
+    try:
+        yield
+    finally:
+        remove_migrations(checkout)
+        write_migration(checkout, "CREATE TABLE of_the_test (id integer)")
+
+
+def test_upgrade_that_was_killed_is_put_back(lab: Lab, checkout: Path) -> None:
+    set_version(checkout, "9.0.0")
+    reference = reserve(lab)
+    with long_migration(checkout):
+        upgrade_until(lab, checkout, lambda: is_migrating(lab), signal.SIGKILL)
 
     refused = lab.make("up")
     assert refused.returncode == 2
     assert "make rollback puts back what was before it" in refused.stderr
+    # Nobody may come in on a half-migrated database.
+    assert lab.make("watch").returncode == 0
+    assert running_backends(lab) == ""
     done = lab.make("rollback")
     assert done.returncode == 0, done.stdout + done.stderr
     assert running_version(lab) == "7.0.0"
     assert reference in lab.psql("SELECT reference FROM reservations_reservation")
     assert lab.psql("SELECT to_regclass('half_done') IS NULL") == "t"
+    lab.wait_until_healthy()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
+def test_upgrade_that_is_interrupted_puts_everything_back_behind_its_page(
+    lab: Lab, checkout: Path, number: signal.Signals
+) -> None:
+    """Ctrl-C reaches all that was started from the terminal; so does the end of its window."""
+    set_version(checkout, "9.0.1")
+    with long_migration(checkout), watched(lab) as watcher:
+        said = upgrade_until(lab, checkout, lambda: is_migrating(lab), number)
+    assert "everything is as it was before it; nothing is lost" in said
+    assert set(watcher.seen) == ONLY_THE_PAGE
+    assert running_version(lab) == "7.0.0"
+    assert lab.psql("SELECT to_regclass('half_done') IS NULL") == "t"
+    lab.wait_until_healthy()
+
+
+def test_upgrade_that_was_killed_while_it_built_is_put_back(lab: Lab, checkout: Path) -> None:
+    set_version(checkout, "9.0.2")
+    upgrade_until(lab, checkout, (lab.data / "upgrade.json").exists, signal.SIGKILL)
+    assert lab.get("/it/").status == 200
+    assert "make rollback puts back" in lab.make("up").stderr
+    done = lab.make("rollback")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert running_version(lab) == "7.0.0"
+    assert lab.make("up").returncode == 0
+    assert running_version(lab) == "7.0.0"
     lab.wait_until_healthy()
 
 
