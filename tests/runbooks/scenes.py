@@ -161,16 +161,16 @@ class House:
         """A clone of what is committed here, with azione installed as `make up` does it."""
         if self._checkout is None:
             self._checkout = self.clone("host")
+            _run(sys.executable, "-m", "demo.bootstrap", "stack", cwd=self._checkout, PYTHONPATH="infra")
+            (programs_of(self._checkout) / "azione").symlink_to(self._checkout / ".venv" / "bin" / "azione")
         return self._checkout
 
     def clone(self, name: str) -> Path:
+        """A checkout in a home of its own, and nothing else: nobody has typed a command there yet."""
         checkout = self.folder / name / "azionelab"
         checkout.parent.mkdir(parents=True)
         _run("git", "clone", "--quiet", str(ROOT), str(checkout))
-        _run(sys.executable, "-m", "demo.bootstrap", "stack", cwd=checkout, PYTHONPATH=str(checkout / "infra"))
-        local = checkout.parent / ".local" / "bin"
-        local.mkdir(parents=True)
-        (local / "azione").symlink_to(checkout / ".venv" / "bin" / "azione")
+        programs_of(checkout).mkdir(parents=True)
         return checkout
 
     @contextmanager
@@ -220,6 +220,11 @@ class House:
         self._shared_lab.up()
         self._shared_lab.seed()
         return self._shared_lab
+
+
+def programs_of(checkout: Path) -> Path:
+    """Where the commands of this person are, as their PATH has it."""
+    return checkout.parent / ".local" / "bin"
 
 
 def _is_well(lab: Lab) -> bool:

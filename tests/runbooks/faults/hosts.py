@@ -12,7 +12,7 @@ from lab.http import Client
 from lab.stacks import ROOT, Lab, new_lab
 from lab.waiting import wait_for
 from runbooks import certbot
-from runbooks.scenes import SITE_IN_RUNBOOKS, Host, House, Scene, before, scene
+from runbooks.scenes import SITE_IN_RUNBOOKS, Host, House, Scene, before, programs_of, scene
 
 NAME = "localhost"
 # nginx looks every few seconds whether its certificate is another one.
@@ -141,7 +141,8 @@ def two_hosts(house: House) -> Iterator[Scene]:
     with house.shared_stack() as old, new_lab("new-host", checkout=checkout) as lab, house.on_host(lab) as new:
         written = new.checkout / ".env"
         written.unlink()
-        values = {"NEW": f"{new.home}/", "PORT": str(lab.http_port), "SITE": old.lab.url}
+        programs = programs_of(checkout)
+        values = {"NEW": f"{new.home}/", "PORT": str(lab.http_port), "SITE": old.lab.url, "PROGRAMS": str(programs)}
         # The new host answers to the name of the old one.
         move = Move(old, values, {SITE_IN_RUNBOOKS: old.lab.url}, others={"the new host": new})
         move.guest = come_all_the_way(old.lab, seats=2)
