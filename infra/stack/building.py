@@ -1,6 +1,8 @@
 """The images: built from this checkout as `current`.
 
-What an upgrade has found running is tagged `running` until it is over; once it has worked out, that becomes `previous`.
+They are `built` first: what builds may go on for a while when whoever started it was killed, and must not turn `current`
+over then. What an upgrade has found running is tagged `running` until it is over; once it has worked out, that becomes
+`previous`.
 """
 
 from __future__ import annotations
@@ -11,15 +13,18 @@ from demo.progress import SetupError, run_logged
 from stack.compose import LOGS, ROOT, Stack, StackError
 
 SERVICES = ("backend", "frontend", "nginx")
-RUNNING, PREVIOUS = "running", "previous"
+BUILT, RUNNING, PREVIOUS = "built", "running", "previous"
 
 
 def build(stack: Stack, label: str, services: Sequence[str] = SERVICES) -> None:
     command = ["docker", "compose", "build", *services]
+    environment = {**stack.environment, "IMAGE_TAG": BUILT}
     try:
-        run_logged(label, command, log=LOGS / "build.log", cwd=ROOT, env=dict(stack.environment))
+        run_logged(label, command, log=LOGS / "build.log", cwd=ROOT, env=environment)
     except SetupError as error:
         raise StackError(str(error)) from None
+    for service in services:
+        stack.docker("tag", tagged(stack, service, BUILT), stack.image(service))
 
 
 def ensure_backend(stack: Stack) -> None:
