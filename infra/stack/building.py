@@ -1,7 +1,7 @@
 """The images: built from this checkout as `current`.
 
-They are `built` first: what builds may go on for a while when whoever started it was killed, and must not turn `current`
-over then. What an upgrade has found running is tagged `running` until it is over; once it has worked out, that becomes
+They are `built` first: a build goes on for a while when whoever started it was killed, and must not turn `current` over
+then. What an upgrade has found running is tagged `running` until it is over; once it has worked out, that becomes
 `previous`.
 """
 
