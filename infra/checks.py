@@ -16,7 +16,6 @@ import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
-from xml.etree import ElementTree
 
 ROOT = Path(__file__).resolve().parents[1]
 BIN = ROOT / ".venv" / "bin"
@@ -27,8 +26,6 @@ BENCHMARKS = ("-o", "python_files=bench_*.py", "--quiet")
 STACK_TESTS = ("tests/stack", "tests/runbooks", "README.md", "runbooks")
 WHOLE_WAY = "tests/stack/test_whole_way.py"
 ENVIRONMENT = 5
-# pytest's own code. Where more files than these have failures, it is no accident.
-TESTS_FAILED, MOST_FILES_AGAIN = 1, 6
 # On a busy machine the slowest check takes two.
 MOST_MINUTES = 12
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -126,28 +123,6 @@ def run_checks(checks: list[Check]) -> int:
 
 
 def run_pytest(arguments: list[str]) -> int:
-    """pytest's exit code. In CI, files in which something failed are run once more, and it is told which they were.
-
-    What is tried there is real (containers, browsers, mail servers, a machine shared with others), and a run takes most
-    of an hour: what fails once and not twice is to be read in its output, and is no reason to throw the rest away.
-    """
-    with tempfile.TemporaryDirectory() as folder:
-        report = Path(folder) / "report.xml"
-        reporting = [f"--junitxml={report}", "-o", "junit_family=xunit1"]
-        code = _pytest([*arguments, *reporting])
-        failed = sorted(_failed_files(report)) if code == TESTS_FAILED and os.environ.get("CI") else []
-    if not failed or len(failed) > MOST_FILES_AGAIN:
-        return code
-    print(f"Once more, as something failed in them: {', '.join(failed)}", flush=True)
-    return _pytest(failed)
-
-
-def _failed_files(report: Path) -> set[str]:
-    cases = ElementTree.parse(report).iter("testcase")
-    return {case.attrib["file"] for case in cases if case.find("failure") is not None or case.find("error") is not None}
-
-
-def _pytest(arguments: list[str]) -> int:
     return subprocess.run([str(BIN / "pytest"), *arguments], cwd=ROOT, env=_environment(), check=False).returncode
 
 
