@@ -99,7 +99,10 @@ def test_nginx_that_does_not_run_is_no_obstacle(lab: Lab, backup: str) -> None:
 
 def test_restore_brings_an_older_backup_up_to_date(lab: Lab, backup: str) -> None:
     lab.know_migrations("programme.0002_gone_slots")
-    lab.script("migrate", f"psql -h {lab.socket} -U azione -d $POSTGRES_DB -qc 'CREATE TABLE gone_slots (id int)'\n")
+    lab.script(
+        "migrate",
+        f"{lab.tools}/psql -h {lab.socket} -U azione -d $POSTGRES_DB -qc 'CREATE TABLE gone_slots (id int)'\n",
+    )
     assert lab.azione("restore", backup, "--yes").returncode == 0
     assert lab.sql("SELECT count(*) FROM gone_slots") == [(0,)]
     [migrated] = [words for words in lab.asked() if words[0] == "migrate"]
