@@ -44,9 +44,10 @@ def _down(stack: Stack) -> None:
 
 
 def _logs(stack: Stack) -> None:
-    subprocess.run(
-        ["docker", "compose", "logs", "--follow", "--tail", "200"], cwd=ROOT, env=dict(stack.environment), check=False
-    )
+    """Until Ctrl-C, which is how one ends it."""
+    command = ["docker", "compose", "logs", "--follow", "--tail", "200"]
+    with suppress(KeyboardInterrupt):
+        subprocess.run(command, cwd=ROOT, env=dict(stack.environment), check=False)
 
 
 def _certificates(stack: Stack) -> None:
