@@ -228,6 +228,14 @@ def test_what_a_restore_replaced_goes_after_its_days(lab: Lab) -> None:
     assert lab.poster.exists()
 
 
+def test_what_was_replaced_within_this_second_goes_at_once_too(lab: Lab) -> None:
+    """Of two in one second the later one is called after the next, which has not come yet."""
+    name = f"{lab.database}_before_restore_{datetime.now(UTC) + timedelta(seconds=60):%Y%m%dt%H%M%Sz}"
+    lab.sql(f'CREATE DATABASE "{name}"', "postgres")
+    assert lab.summary("prune", "--keep-replaced", "1", "--yes")["databases"] == []
+    assert lab.summary("prune", "--keep-replaced", "0", "--yes")["databases"] == [name]
+
+
 @pytest.fixture
 def aside(lab: Lab) -> dict[str, str]:
     """What upgrades leave beside the live database."""
