@@ -14,8 +14,8 @@ export interface RoundTrip {
 export interface DoorLine {
   /** The header that opens the door's calls; null for a phone that is not paired. */
   authorization(): string | null;
-  /** The server's clock, in milliseconds since 1970. */
-  heardTime(serverTime: number, trip: RoundTrip): void;
+  /** The server's clock, in milliseconds since 1970, from its answer to a call with this header, or with none. */
+  heardTime(serverTime: number, trip: RoundTrip, authorization: string | null): void;
   /** A call that went out with this header was refused. */
   refused(problem: Problem, authorization: string): void;
 }
@@ -42,7 +42,7 @@ export const doorInterceptor: HttpInterceptorFn = (request, next) => {
     tap((event) => {
       const time = event instanceof HttpResponse ? event.headers.get('Azione-Time') : null;
       if (time !== null && /^\d+$/.test(time)) {
-        line.heardTime(Number(time), { sentAt, receivedAt: performance.now() });
+        line.heardTime(Number(time), { sentAt, receivedAt: performance.now() }, authorization);
       }
     }),
     catchError((error: unknown) => {

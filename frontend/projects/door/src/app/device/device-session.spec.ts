@@ -232,6 +232,8 @@ describe('DeviceSessions', () => {
 
   describe('when the server was restored from a backup older than the pairing', () => {
     const UNKNOWN = { path: '/api/v1/door/', status: 401, code: 'not_authenticated' };
+    /** Nobody knows this one, whatever else is answered. */
+    const LOST = { ...UNKNOWN, token: token ?? '' };
 
     beforeEach(async () => {
       bench = await DoorBench.paired();
@@ -243,7 +245,7 @@ describe('DeviceSessions', () => {
 
     /** What the restored server knows: nobody, and nothing of this evening. */
     async function pairAgain(changes: Partial<ReturnType<typeof apiSession>> = {}): Promise<void> {
-      bench.server.refusal = null;
+      bench.server.refusal = LOST;
       bench.server.scans.clear();
       bench.server.session = apiSession({
         token: 'ONSWG4TFORZWKY3SMV2HG2LOMU',
@@ -302,6 +304,16 @@ describe('DeviceSessions', () => {
       await expect(pairAgain({ performance })).rejects.toThrow(UndeliveredScans);
       expect(sessions().current()).toMatchObject({ token });
       expect(await bench.get(Outbox).undelivered()).toHaveLength(1);
+    });
+
+    it('finds its own door after it was sent to another', async () => {
+      await bench.get(Outbox).add(record(2));
+      await bench.get(Link).probe();
+      const performance = { ...apiSession().performance, id: PERFORMANCE + 1 };
+      await expect(pairAgain({ performance })).rejects.toThrow(UndeliveredScans);
+      expect(sessions().isUnknown()).toBe(true);
+      await pairAgain();
+      expect(sessions().isUnknown()).toBe(false);
     });
 
     it('can leave a door where nobody knows it', async () => {

@@ -182,8 +182,11 @@ export class DeviceSessions implements DoorLine {
     return session === null ? null : `Door ${session.token}`;
   }
 
-  heardTime(serverTime: number, trip: RoundTrip): void {
-    this.unknown.set(false);
+  heardTime(serverTime: number, trip: RoundTrip, authorization: string | null): void {
+    // Only an answer to this phone's own token says that it is known: pairing, say, needs none.
+    if (authorization !== null && authorization === this.authorization()) {
+      this.unknown.set(false);
+    }
     this.inDoubt.set(false);
     this.clock.heard(serverTime, trip);
     this.keepOffset();

@@ -32,8 +32,8 @@ const OUTCOME: ScanOutcome = 'admitted';
 export class TheatreServer implements HttpBackend {
   state: ServerState = 'up';
   clockOffsetMs = 0;
-  /** An HTTP refusal for the next calls whose address contains `path`. */
-  refusal: { path: string; status: number; code: string } | null = null;
+  /** An HTTP refusal for the next calls whose address contains `path`, and that come with this token where one is named. */
+  refusal: { path: string; status: number; code: string; token?: string } | null = null;
   answer: Partial<ScanAnswer> = {};
   list: DoorList;
   session: ApiDeviceSession;
@@ -106,7 +106,7 @@ export class TheatreServer implements HttpBackend {
 
   private reply(request: Call): Reply {
     const { refusal } = this;
-    if (refusal !== null && request.url.includes(refusal.path)) {
+    if (refusal !== null && isMeant(request, refusal)) {
       return { status: refusal.status, body: { code: refusal.code } };
     }
     if (request.url.endsWith('/scans/batch/')) {
@@ -147,4 +147,12 @@ export class TheatreServer implements HttpBackend {
       ...this.answer,
     };
   }
+}
+
+function isMeant(
+  { url, headers }: Call,
+  { path, token }: { path: string; token?: string },
+): boolean {
+  const isToken = token === undefined || headers.get('Authorization') === `Door ${token}`;
+  return isToken && url.includes(path);
 }
