@@ -16,6 +16,7 @@ def open_terminal(theatre: Theatre, *arguments: str, columns: int = 80, rows: in
         env=cli_env(AZIONE_DEMO_DIR=str(theatre.directory), **{"TERM": "xterm-256color"} | env),
         dimensions=(rows, columns),
         encoding="utf-8",
+        codec_errors="replace",  # the terminal's own echo of Ctrl-C may come between the bytes of one character
         timeout=120,
     )
 

@@ -28,7 +28,13 @@ class Demo:
         environment = demo_environment(directory, **more)
         python = str(ROOT / ".venv" / "bin" / "python")
         self.terminal = pexpect.spawn(
-            python, ["-m", "demo.demo"], env=environment, cwd=str(ROOT), encoding="utf-8", timeout=90
+            python,
+            ["-m", "demo.demo"],
+            env=environment,
+            cwd=str(ROOT),
+            encoding="utf-8",
+            codec_errors="replace",  # the echo of Ctrl-C may come between the bytes of one character
+            timeout=90,
         )
         self.output = ""
 

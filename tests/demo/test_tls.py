@@ -35,7 +35,13 @@ class TlsDemo:
         environment = demo_environment(directory, AZIONE_TLS_HOST="127.0.0.1", AZIONE_DEMO_PASSWORD="quinta-scena")
         python = str(ROOT / ".venv" / "bin" / "python")
         self.terminal = pexpect.spawn(
-            python, ["-m", "demo.demo", "tls"], env=environment, cwd=str(ROOT), encoding="utf-8", timeout=90
+            python,
+            ["-m", "demo.demo", "tls"],
+            env=environment,
+            cwd=str(ROOT),
+            encoding="utf-8",
+            codec_errors="replace",  # the echo of Ctrl-C may come between the bytes of one character
+            timeout=90,
         )
         self.terminal.setwinsize(60, 200)
         self.terminal.expect_exact("Ctrl-C stops it.")
