@@ -1,6 +1,6 @@
 #!/bin/sh
-# Resolves each dependency group of pyproject.toml into requirements/GROUP.txt, with hashes and without the address of
-# any index. Run by `make lock`; uv lives in a throw-away environment, since nothing else needs it.
+# Resolves each dependency group of pyproject.toml into requirements/GROUP.txt, with hashes and, as uv does by itself,
+# without the address of any index. Run by `make lock`; uv lives in a throw-away environment, since nothing else needs it.
 #
 #   sh infra/lock.sh [PYTHON]
 set -eu
@@ -16,7 +16,7 @@ for group in dev demo backend cli; do
   constraint=
   [ "$group" = dev ] || constraint="--constraint requirements/dev.txt"
   # shellcheck disable=SC2086 # two words or none
-  "$tools/bin/uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-    --no-emit-find-links --no-header --no-annotate --group "$group" $constraint -o "requirements/$group.txt"
+  "$tools/bin/uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+    --group "$group" $constraint -o "requirements/$group.txt"
   echo "requirements/$group.txt"
 done

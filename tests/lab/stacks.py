@@ -117,6 +117,19 @@ class Lab:
             check=False,
         )
 
+    def start(self, *command: str, stderr: int = subprocess.PIPE) -> subprocess.Popen[str]:
+        """Any command, in the background and in a session of its own: a signal to its group reaches all of it."""
+        return subprocess.Popen(
+            command,
+            cwd=self.checkout,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            text=True,
+            start_new_session=True,
+        )
+
     def make(self, *arguments: str, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
         return self.run("make", "--no-print-directory", *arguments, stdin=stdin, **environment)
 

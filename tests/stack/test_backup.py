@@ -46,17 +46,7 @@ def programs_in(lab: Lab, service: str) -> set[str]:
 
 
 def start(lab: Lab, *arguments: str) -> subprocess.Popen[str]:
-    """In the background, in a session of its own."""
-    return subprocess.Popen(
-        [AZIONE, "backup", *arguments, "--json"],
-        cwd=lab.checkout,
-        env=lab.environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
+    return lab.start(str(AZIONE), "backup", *arguments, "--json")
 
 
 def send_at(lab: Lab, number: int, step: str, *arguments: str) -> int:

@@ -11,15 +11,7 @@ PATIENCE_SECONDS = 60
 
 
 def test_logs_show_what_happens_now_until_they_are_interrupted(stack: Lab) -> None:
-    process = subprocess.Popen(
-        ["make", "--no-print-directory", "logs"],
-        cwd=stack.checkout,
-        env=stack.environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
+    process = stack.start("make", "--no-print-directory", "logs", stderr=subprocess.STDOUT)
     assert process.stdout is not None
     # PostgreSQL and the backend have told of their start; nginx tells of a request that comes while this listens.
     awaited = {("postgres-1", ""), ("backend-1", ""), ("nginx-1", "/api/v1/staff/session/")}
