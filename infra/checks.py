@@ -101,9 +101,13 @@ def main(arguments: list[str]) -> int:
         return run_browser_tests()
     if action == "stack-test":
         return run_stack_tests()
+    if action == "screenshots":
+        return run_browser_tests("-o", "python_files=make_screenshots.py", "--quiet", "--capture=no")
+    if action == "lighthouse":
+        return run_lighthouse()
     if action == "bench":
         return run_pytest(["backend/tests", "cli/tests", *BENCHMARKS]) or run_browser_tests(*BENCHMARKS)
-    sys.stderr.write("usage: python -m checks lint|test|browser-test|stack-test|bench\n")
+    sys.stderr.write("usage: python -m checks lint|test|browser-test|stack-test|screenshots|lighthouse|bench\n")
     return 2
 
 
@@ -142,6 +146,16 @@ def run_stack_tests() -> int:
     if failed or not os.environ.get("AZIONE_TEST_ENGINE_RESTART"):
         return failed
     return run_pytest(["-m", "engine_restart", "tests/stack"])
+
+
+def run_lighthouse() -> int:
+    """On the real stack. Lighthouse is large and for this alone, so it is installed only now."""
+    if not (_find_browser() and _find_docker()):
+        return ENVIRONMENT
+    installed = subprocess.run([str(BIN / "npm"), "ci", "--silent"], cwd=ROOT / "tests" / "lighthouse", check=False)
+    if installed.returncode:
+        return ENVIRONMENT
+    return run_pytest(["-o", "python_files=measure_pages.py", "--quiet", "tests/stack"])
 
 
 def _find_browser() -> bool:

@@ -69,6 +69,21 @@ def _media(settings: object, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
 
 
+@pytest.fixture(autouse=True)
+def site_pages(settings: object, tmp_path: Path) -> Path:
+    """What the frontend's build would have published, as far as the backend looks at it."""
+    for language in ("it", "en"):
+        folder = tmp_path / "site" / language
+        folder.mkdir(parents=True)
+        head = f'<!doctype html><html lang="{language}"><head><title>AzioneLab</title><base href="/{language}/"></head>'
+        (folder / "index.html").write_text(
+            f'{head}<body><azione-root ngcspnonce="__CSP_NONCE__"><!--azione:page--></azione-root>\n'
+            '<!--azione:answers--><script src="main.js"></script></body></html>\n'
+        )
+    settings.SITE_PAGES = tmp_path / "site"
+    return settings.SITE_PAGES
+
+
 @pytest.fixture
 def postbox(settings: object) -> Iterator["Postbox"]:
     """A real SMTP server on loopback."""

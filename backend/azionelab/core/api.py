@@ -17,6 +17,11 @@ PUBLIC_CACHE = "public, max-age=1"
 LANGUAGE_PARAMETER = OpenApiParameter(
     "language", enum=list(CODES), default="it", description="The language of the texts"
 )
+PREVIEW = OpenApiParameter(
+    "Authorization",
+    location=OpenApiParameter.HEADER,
+    description="`Preview TOKEN`, with the token of a link to a draft",
+)
 
 
 class PublicView(APIView):

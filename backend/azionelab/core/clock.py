@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language
 
 # A performance that began at 22:30 is still tonight's at one in the morning.
 NIGHT_ENDS = time(5, 0)
@@ -35,6 +37,12 @@ def day_bounds(day: date) -> tuple[datetime, datetime]:
         datetime.combine(day, NIGHT_ENDS, zone),
         datetime.combine(day + timedelta(days=1), NIGHT_ENDS, zone),
     )
+
+
+def day_in_words(moment: datetime) -> str:
+    """`sabato 5 dicembre`: Django's Italian names are capitalised, as Italian's are not."""
+    day = date_format(theatre_time(moment), "l j F")
+    return day.lower() if get_language() == "it" else day
 
 
 def read_theatre_moment(text: str) -> datetime:

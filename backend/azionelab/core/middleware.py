@@ -12,6 +12,7 @@ from django.http.response import HttpResponseBase
 
 from azionelab.core.api import PUBLIC_CACHE, language_of
 from azionelab.core.database import is_busy
+from azionelab.core.errors import DomainError
 from azionelab.core.exception_handler import as_domain_error, plain_problem
 
 log = structlog.get_logger(__name__)
@@ -63,7 +64,8 @@ class CachingMiddleware:
         response = self.get_response(request)
         if response.headers.get("Cache-Control") == PUBLIC_CACHE:
             response.headers.pop("Vary", None)
-            response.headers["Content-Language"] = language_of(request)
+            in_path = request.resolver_match.kwargs.get("language") if request.resolver_match else None
+            response.headers["Content-Language"] = in_path or language_of(request)
             response.cookies.clear()
         else:
             response.headers.setdefault("Cache-Control", "no-store")
@@ -71,7 +73,7 @@ class CachingMiddleware:
 
 
 class ProblemMiddleware:
-    """Answers `busy` where the database refused outside a DRF view: sessions, the admin, the sign-in."""
+    """Answers for views that are not DRF's: what a page does not find, and `busy` where the database refused."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -83,6 +85,8 @@ class ProblemMiddleware:
             return self.process_exception(request, error) or self._reraise(error)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        if isinstance(exception, DomainError):
+            return plain_problem(exception)
         if not isinstance(exception, DatabaseError) or not is_busy(exception):
             return None
         log.warning("database_busy", exc_info=exception)

@@ -44,6 +44,8 @@ def test_language_follows_the_browser(db: None, language: str, words: list[str])
 
 def test_managers_see_their_work_and_no_accounts(db: None) -> None:
     assert models_on_index(sign_in(make_staff("giulia", "Managers"))) == {
+        "Company",
+        "Page",
         "Venue",
         "Show",
         "Performance",

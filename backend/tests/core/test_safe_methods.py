@@ -21,6 +21,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from azionelab.checkin.models import CheckIn, Conflict, Scan
+from azionelab.company.models import Company, Page
 from azionelab.reservations.models import EmailKind, EmailState, OutboundEmail, Reservation, Status
 from tests.backstage import let_in
 from tests.cast import give_token, let_hold_pass, make_performance, make_staff, reserve, reserve_and_confirm
@@ -35,6 +36,8 @@ EXPECTED = {
     r"admin/checkin/conflict/(add/|\d+/delete/)": 403,
     r"admin/reservations/reservation/(add/|\d+/delete/)": 403,
     r"admin/axes/[a-z]+/add/": 403,
+    r"admin/company/company/(add/|\d+/delete/)": 403,  # there is one, and it stays
+    r"admin/company/company/": 302,  # to its form
     r"admin/[a-z]+/[a-z]+/\d+/": 302,  # to its change page
     r"admin/login/": 302,  # signed in already
     r"admin/logout/": 405,
@@ -47,6 +50,7 @@ EXPECTED = {
     r"api/v1/door/device/": 401,  # a person is no phone
     r"api/v1/reservation/(cancel|confirm|resend)/": 405,
     r"api/v1/reservations/resend/": 405,
+    r"it/nothing/here": 404,
 }
 
 
@@ -70,12 +74,19 @@ class House:
             "<path:content_type_id>": ContentType.objects.get_for_model(performance).pk,
             "<id>": row.pk if row else "",
             "<int:performance_id>": performance.pk,
-            "<slug:slug>": self.rows["programme.show" if "shows/" in route else "programme.venue"].slug,
+            "<language:language>": "it",
+            "<path:path>": "nothing/here",
+            "<slug:slug>": self.named(route),
         }
         for placeholder, value in values.items():
             route = route.replace(placeholder, str(value))
         assert "<" not in route, f"{route}: what should stand here?"
         return route
+
+    def named(self, route: str) -> str:
+        models = {"shows/": "programme.show", "venues/": "programme.venue", "pages/": "company.page"}
+        model = next((model for part, model in models.items() if part in route), "programme.show")
+        return self.rows[model].slug
 
 
 @pytest.fixture
@@ -92,6 +103,8 @@ def house(postbox: Postbox) -> House:
     scan = Scan.objects.get()
     conflict = Conflict.objects.create(scan=scan, performance=performance, seats=1, rule="over_party")
     rows = [performance, performance.show, performance.venue, confirmed, overdue, scan, conflict, user]
+    page = Page.objects.create(slug="chi-siamo", title_it="Chi siamo", body_it="Noi.", status=Page.Status.PUBLISHED)
+    rows += [page, Company.objects.create(pk=Company.ONLY)]
     rows += [CheckIn.objects.get(), Group.objects.create(name="Amici")]
     rows += [AccessAttempt.objects.create(**attempt, failures_since_start=1), AccessLog.objects.create(**attempt)]
     rows += [AccessFailureLog.objects.create(**attempt)]
