@@ -49,6 +49,9 @@ def rows(page: Any) -> list[Any]:
 def filled_in(page: Any, **changes: Any) -> dict[str, Any]:
     """What a browser would post from this form, with some fields changed; a datetime fills both of its inputs."""
     data: dict[str, Any] = {}
+    for formset in page.context["inline_admin_formsets"]:
+        management = formset.formset.management_form
+        data |= {bound.html_name: bound.value() for bound in management}
     for bound in page.context["adminform"].form:
         value = changes.get(bound.name, bound.value())
         widget = bound.field.widget

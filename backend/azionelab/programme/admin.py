@@ -2,22 +2,24 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from azionelab.core.admin import ModelAdmin, ModelForm
-from azionelab.programme.models import Show, Venue
-from azionelab.programme.season_files import MAX_POSTER_BYTES
+from azionelab.core.admin import FocusMedia, ModelAdmin, ModelForm, PictureInline, PreviewMixin, picture_preview
+from azionelab.programme.models import Show, ShowPicture, Venue, VenuePicture
+
+
+class VenuePictures(PictureInline):
+    model = VenuePicture
 
 
 @admin.register(Venue)
 class VenueAdmin(ModelAdmin):
+    inlines = (VenuePictures,)
     list_display = ("name", "address", "capacity", "step_free_access")
     search_fields = ("name", "address")
     prepopulated_fields = {"slug": ("name",)}
@@ -41,14 +43,6 @@ class ShowForm(ModelForm):
         model = Show
         fields = "__all__"  # noqa: DJ007 (the fieldsets of ShowAdmin name them)
 
-    def clean_poster(self) -> Any:
-        poster = self.cleaned_data.get("poster")
-        if poster and "poster" in self.changed_data and poster.size > MAX_POSTER_BYTES:
-            raise forms.ValidationError(
-                _("The file is larger than %(most)d MB; save the poster smaller.") % {"most": MAX_POSTER_BYTES // 10**6}
-            )
-        return poster
-
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("poster") and not cleaned.get("poster_alt_it"):
@@ -59,20 +53,25 @@ class ShowForm(ModelForm):
 _TEXTS = ("title", "subtitle", "synopsis", "credits", "age_advice", "content_warnings", "spoken_language", "poster_alt")
 
 
+class ShowPictures(PictureInline):
+    model = ShowPicture
+
+
 @admin.register(Show)
-class ShowAdmin(ModelAdmin):
+class ShowAdmin(PreviewMixin, FocusMedia, ModelAdmin):
     form = ShowForm
+    inlines = (ShowPictures,)
     list_display = ("title_it", "author", "status", "duration_minutes", "has_poster")
     list_filter = ("status",)
     search_fields = ("title_it", "title_en", "author", "slug")
     prepopulated_fields = {"slug": ("title_it",)}
-    readonly_fields = ("poster_preview",)
+    readonly_fields = ("poster_preview", "on_site")
     actions = ("publish", "withdraw")
     fieldsets = (
-        (None, {"fields": ("status", "author", "duration_minutes")}),
+        (None, {"fields": ("status", "author", "duration_minutes", "on_site")}),
         (_("Italian"), {"fields": tuple(f"{text}_it" for text in _TEXTS)}),
         (_("English"), {"fields": tuple(f"{text}_en" for text in _TEXTS)}),
-        (_("Poster"), {"fields": ("poster", "poster_preview")}),
+        (_("Poster"), {"fields": ("poster", "poster_preview", ("poster_focus_x", "poster_focus_y"))}),
         (_("Address on the site"), {"fields": ("slug",)}),
     )
 
@@ -82,9 +81,10 @@ class ShowAdmin(ModelAdmin):
 
     @admin.display(description=_("preview"))
     def poster_preview(self, show: Show) -> str | None:
-        if not show.poster:
-            return None
-        return format_html('<img src="{}" alt="{}" class="poster-preview">', show.poster.url, show.poster_alt_it)
+        return picture_preview(show.poster, show.poster_alt_it)
+
+    def address_on_site(self, row: Show) -> str:
+        return f"shows/{row.slug}"
 
     @admin.action(description=_("Publish the selected shows"), permissions=["change"])
     def publish(self, request: HttpRequest, shows: QuerySet[Show]) -> None:

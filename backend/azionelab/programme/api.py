@@ -1,56 +1,46 @@
-"""`shows/`, `venues/` and `theatre/`: published content, for anyone."""
+"""`shows/` and `venues/`: published content, for anyone."""
 
 from typing import Any
 
-from django.conf import settings
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from azionelab.core.api import LANGUAGE_PARAMETER, PublicView, cached, language_of
+from azionelab.core.api import LANGUAGE_PARAMETER, PREVIEW, PublicView, cached, language_of, private
 from azionelab.core.languages import text_in
+from azionelab.core.previews import previewed
+from azionelab.core.serializers import MarkdownField, PictureSerializer, TextField, picture_shape, shape_of
 from azionelab.programme import selectors
-from azionelab.programme.markdown import to_html
-from azionelab.programme.models import Show
-
-
-class TextField(serializers.CharField):
-    """The text of `<field>_it` or `<field>_en`, as the context's language says."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(source="*", read_only=True, **kwargs)
-
-    def to_representation(self, value: Any) -> str:
-        return text_in(self.context["language"], value, str(self.field_name))
-
-
-class MarkdownField(TextField):
-    """`<name>_html`, made from the Markdown in `<name>_it` or `<name>_en`."""
-
-    def to_representation(self, value: Any) -> str:
-        name = str(self.field_name).removesuffix("_html")
-        return to_html(text_in(self.context["language"], value, name))
-
-
-class PosterSerializer(serializers.Serializer[Show]):
-    """Width and height in pixels, so that a page can keep the room free."""
-
-    url = serializers.CharField(source="poster.url")
-    width = serializers.IntegerField(source="poster_width")
-    height = serializers.IntegerField(source="poster_height")
-    alt = serializers.SerializerMethodField()
-
-    def get_alt(self, show: Show) -> str:
-        return text_in(self.context["language"], show, "poster_alt")
+from azionelab.programme.models import Show, Venue
 
 
 class WithPoster(serializers.Serializer[Any]):
     poster = serializers.SerializerMethodField()
 
-    @extend_schema_field(PosterSerializer(allow_null=True))
+    @extend_schema_field(PictureSerializer(allow_null=True))
     def get_poster(self, show: Show) -> dict[str, Any] | None:
-        return PosterSerializer(show, context=self.context).data if show.poster else None
+        return poster_shape(show, self.context["language"])
+
+
+def poster_shape(show: Show, language: str) -> dict[str, Any] | None:
+    if not show.poster:
+        return None
+    return picture_shape(
+        show.poster,
+        show.poster_widths,
+        size=(show.poster_width, show.poster_height),
+        focus=(show.poster_focus_x, show.poster_focus_y),
+        alt=text_in(language, show, "poster_alt"),
+    )
+
+
+class WithPictures(serializers.Serializer[Any]):
+    pictures = serializers.SerializerMethodField()
+
+    @extend_schema_field(PictureSerializer(many=True))
+    def get_pictures(self, row: Show | Venue) -> list[dict[str, Any]]:
+        return [shape_of(picture, self.context["language"]) for picture in row.pictures.all()]
 
 
 class ShowSummarySerializer(WithPoster):
@@ -62,15 +52,16 @@ class ShowSummarySerializer(WithPoster):
     age_advice = TextField()
     spoken_language = TextField()
     next_performance_at = serializers.DateTimeField(allow_null=True)
+    last_performance_at = serializers.DateTimeField(allow_null=True)
 
 
-class ShowSerializer(ShowSummarySerializer):
+class ShowSerializer(ShowSummarySerializer, WithPictures):
     synopsis_html = MarkdownField()
     credits_html = MarkdownField()
     content_warnings = TextField()
 
 
-class VenueSerializer(serializers.Serializer[Any]):
+class VenueSerializer(WithPictures):
     slug = serializers.CharField()
     name = serializers.CharField()
     address = serializers.CharField()
@@ -81,42 +72,32 @@ class VenueSerializer(serializers.Serializer[Any]):
     capacity = serializers.IntegerField()
 
 
-class TheatreSerializer(serializers.Serializer[Any]):
-    name = serializers.CharField()
-    time_zone = serializers.CharField()
-    hold_minutes = serializers.IntegerField()
-
-
-class TheatreView(PublicView):
-    @extend_schema(operation_id="get_theatre", responses=TheatreSerializer)
-    def get(self, request: Request) -> Response:
-        """The theatre itself."""
-        return cached(
-            {
-                "name": settings.THEATRE_NAME,
-                "time_zone": settings.TIME_ZONE,
-                "hold_minutes": settings.HOLD_MINUTES,
-            }
-        )
-
-
 class ShowListView(PublicView):
     @extend_schema(
         operation_id="list_shows",
-        parameters=[LANGUAGE_PARAMETER],
+        parameters=[
+            LANGUAGE_PARAMETER,
+            OpenApiParameter(
+                "archive", bool, description="Those that have played and will not play again, instead of the others"
+            ),
+        ],
         responses=ShowSummarySerializer(many=True),
     )
     def get(self, request: Request) -> Response:
-        """Published shows, those that play next first."""
+        """Published shows, those that play next first; of the archive, those that played last."""
         context = {"language": language_of(request)}
-        return cached(ShowSummarySerializer(selectors.published_shows(), many=True, context=context).data)
+        shows = selectors.archived_shows() if request.GET.get("archive") == "true" else selectors.current_shows()
+        return cached(ShowSummarySerializer(shows, many=True, context=context).data)
 
 
 class ShowView(PublicView):
-    @extend_schema(operation_id="get_show", parameters=[LANGUAGE_PARAMETER], responses=ShowSerializer)
+    @extend_schema(operation_id="get_show", parameters=[LANGUAGE_PARAMETER, PREVIEW], responses=ShowSerializer)
     def get(self, request: Request, slug: str) -> Response:
-        """One published show."""
+        """One published show; or the draft of one, for whoever was given its link."""
         context = {"language": language_of(request)}
+        draft = previewed(request, lambda: selectors.draft_show(slug))
+        if draft is not None:
+            return private(ShowSerializer(draft, context=context).data)
         return cached(ShowSerializer(selectors.published_show(slug), context=context).data)
 
 

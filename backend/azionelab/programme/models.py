@@ -1,11 +1,15 @@
 """What plays, where and when. Rows only; the rules are in services and selectors."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from azionelab.core.clock import theatre_time
+from azionelab.core.pictures import FocusField, Picture, PictureField
 
 
 class BookingState(models.TextChoices):
@@ -67,15 +71,19 @@ class Show(models.Model):
     content_warnings_en = models.CharField(_("content warnings (English)"), max_length=300, blank=True)
     spoken_language_it = models.CharField(_("language of the show (Italian)"), max_length=120, blank=True)
     spoken_language_en = models.CharField(_("language of the show (English)"), max_length=120, blank=True)
-    poster = models.ImageField(
+    poster = PictureField(
         _("poster"),
         upload_to="posters/",
         blank=True,
+        widths_field="poster_widths",
         width_field="poster_width",
         height_field="poster_height",
     )
+    poster_widths = models.JSONField(default=list, editable=False)
     poster_width = models.PositiveIntegerField(null=True, editable=False)
     poster_height = models.PositiveIntegerField(null=True, editable=False)
+    poster_focus_x = FocusField(_("focus, from the left"))
+    poster_focus_y = FocusField(_("focus, from the top"))
     poster_alt_it = models.CharField(_("what the poster shows (Italian)"), max_length=300, blank=True)
     poster_alt_en = models.CharField(_("what the poster shows (English)"), max_length=300, blank=True)
 
@@ -87,6 +95,34 @@ class Show(models.Model):
 
     def __str__(self) -> str:
         return self.title_it
+
+
+class ShowPicture(Picture):
+    """One of a show's gallery."""
+
+    show = models.ForeignKey(Show, on_delete=models.CASCADE, related_name="pictures")
+
+    class Meta(Picture.Meta):
+        verbose_name = _("picture")
+        verbose_name_plural = _("gallery")
+
+
+class VenuePicture(Picture):
+    """What the room looks like, and the door one has to find."""
+
+    venue = models.ForeignKey(Venue, on_delete=models.CASCADE, related_name="pictures")
+
+    class Meta(Picture.Meta):
+        verbose_name = _("picture")
+        verbose_name_plural = _("pictures")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Announced:
+    """When and where a performance was to be."""
+
+    starts_at: datetime
+    venue: Venue
 
 
 class Performance(models.Model):
@@ -112,6 +148,11 @@ class Performance(models.Model):
         _("most seats in one reservation"), default=6, validators=[MinValueValidator(1)]
     )
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
+    # Where it was announced before it was moved; guests may have that in their diaries.
+    moved_from_at = models.DateTimeField(_("first announced for"), null=True, blank=True)
+    moved_from_venue = models.ForeignKey(
+        Venue, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("first announced in")
+    )
     # Reservations that have gone had slots below this one; none of those is given again.
     gone_slots = models.PositiveIntegerField(default=0, editable=False)
     note_it = models.CharField(_("note for guests (Italian)"), max_length=300, blank=True)
@@ -154,6 +195,13 @@ class Performance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.show} · {theatre_time(self.starts_at):%d/%m/%Y %H:%M}"
+
+    @property
+    def announced(self) -> "Announced | None":
+        """Where it was before it was moved; None where it was not."""
+        if self.moved_from_at is None or self.moved_from_venue is None:
+            return None
+        return Announced(starts_at=self.moved_from_at, venue=self.moved_from_venue)
 
     @property
     def bookable(self) -> int:

@@ -4,32 +4,30 @@
 and the name of its field. `azionelab.reservations.seeding` writes the Season.
 """
 
-import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
-from pathlib import PurePosixPath
 from typing import Any, TypeVar
 
 import yaml
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator, validate_slug
 from django.db.models import Model
-from PIL import Image
+from django.utils import translation
 
 from azionelab.core.errors import DomainError
 from azionelab.core.languages import CODES
+from azionelab.core.pictures import RefusedError, clean, digest
 from azionelab.programme.defaults import usual_times
 from azionelab.programme.models import Performance, Show, Venue
-from azionelab.programme.season_files import MAX_POSTER_BYTES, OutsideError, SeasonFile
+from azionelab.programme.season_files import OutsideError, SeasonFile
 from azionelab.programme.season_times import read_moment, read_moment_before
 from azionelab.programme.season_yaml import Entry, Problems, Unusable, read_yaml
 
 T = TypeVar("T")
 
 MAX_SLUG = 60
-POSTER_FORMATS = ("JPEG", "PNG", "WEBP")
 
 _VENUE = {"name", "address", "map", "directions", "step_free_access", "access", "capacity"}
 _SHOW_TEXTS = {
@@ -49,7 +47,9 @@ class VenueEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class Poster:
-    suffix: str
+    """Its content as the site keeps it, and the digest of the file that it was made from."""
+
+    source: str
     content: bytes = field(repr=False)
 
 
@@ -155,11 +155,11 @@ class _Reader:
             raise self._problems.stop(entry, message) from None
         except (OSError, ValueError):
             raise self._problems.stop(entry, f"There is no file `{name}` beside this one.", "not_found") from None
-        if len(content) > MAX_POSTER_BYTES:
-            raise self._problems.stop(entry, f"`{name}` is larger than {MAX_POSTER_BYTES // 1_000_000} MB.")
-        if not is_picture(content):
-            raise self._problems.stop(entry, f"`{name}` is not a JPEG, PNG or WebP picture.")
-        return Poster(suffix=PurePosixPath(name).suffix.lower(), content=content)
+        try:
+            return Poster(source=digest(content), content=clean(content))
+        except RefusedError as refused:
+            with translation.override("en"):
+                raise self._problems.stop(entry, f"`{name}`: {refused.message}", str(refused.refusal)) from None
 
     def _performance(self, show: str, entry: Entry) -> PerformanceEntry | None:
         given = entry.fields(_PERFORMANCE, {"venue", "starts"})
@@ -227,15 +227,6 @@ def poster_names(file: SeasonFile) -> list[str]:
         return [entry.text() for entry in entries if entry is not None]
     except (DomainError, Unusable):
         return []
-
-
-def is_picture(content: bytes) -> bool:
-    try:
-        with Image.open(io.BytesIO(content), formats=POSTER_FORMATS) as image:
-            image.verify()
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
-        return False
-    return True
 
 
 # Values -------------------------------------------------------------------------------------------------------------

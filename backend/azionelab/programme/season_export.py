@@ -16,10 +16,9 @@ from django.core.files.storage import default_storage
 from azionelab.core.clock import theatre_time
 from azionelab.core.database import snapshot
 from azionelab.core.languages import CODES
+from azionelab.core.pictures import digest, is_picture
 from azionelab.programme.defaults import usual_times
 from azionelab.programme.models import Performance, Show, Venue
-from azionelab.programme.season import is_picture
-from azionelab.programme.season_files import MAX_POSTER_BYTES, content_digest
 from azionelab.programme.season_text import Bare, Value, in_plain_letters, mapping_lines
 
 _FIRST_TEXTS, _LAST_TEXTS = ("age_advice", "content_warnings", "spoken_language"), ("synopsis", "credits")
@@ -146,9 +145,9 @@ def _poster(show: Show, posters: dict[str, bytes], left_out: list[str]) -> str:
             content: Any = file.read()
     except OSError:
         content = b""
-    if not 0 < len(content) <= MAX_POSTER_BYTES or not is_picture(content) or not show.poster_alt_it.strip():
+    if not is_picture(content) or not show.poster_alt_it.strip():
         left_out.append(show.slug)
         return ""
-    name = f"posters/{show.slug}-{content_digest(content)}{PurePosixPath(show.poster.name).suffix.lower()}"
+    name = f"posters/{show.slug}-{digest(content)}{PurePosixPath(show.poster.name).suffix.lower()}"
     posters[name] = content
     return name

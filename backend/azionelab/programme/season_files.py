@@ -1,18 +1,11 @@
 """Where a season's file and its posters come from: a folder here, or what was sent from another machine."""
 
-import hashlib
 import posixpath
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-# The admin takes no larger ones either.
-MAX_POSTER_BYTES = 8_000_000
-
-
-def content_digest(content: bytes) -> str:
-    """What tells two posters apart in their names."""
-    return hashlib.sha256(content).hexdigest()[:12]
+from azionelab.core.pictures import MAX_PICTURE_BYTES
 
 
 class OutsideError(Exception):
@@ -51,7 +44,7 @@ class SeasonOnDisk:
         if not path.is_file():
             raise FileNotFoundError(name)
         with path.open("rb") as file:
-            return file.read(MAX_POSTER_BYTES + 1)
+            return file.read(MAX_PICTURE_BYTES + 1)
 
 
 @dataclass(frozen=True)

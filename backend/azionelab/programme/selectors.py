@@ -3,38 +3,63 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Max, Min, Q, QuerySet
 from django.db.models.functions import Now
 
 from azionelab.core.errors import Code, DomainError
 from azionelab.programme.models import Performance, Show, Venue
 
 
-def published_shows() -> QuerySet[Show]:
-    """Published shows, those that play next first; each with `next_performance_at` (or None)."""
-    to_come = Q(performances__starts_at__gt=Now(), performances__cancelled_at__isnull=True)
+def published_shows() -> QuerySet[Any, Any]:
+    """Published shows with `next_performance_at` and `last_performance_at` (or None); cancelled ones do not count."""
+    return _with_dates(Show.objects.filter(status=Show.Status.PUBLISHED))
+
+
+def _with_dates(shows: QuerySet[Show]) -> QuerySet[Any, Any]:
+    takes_place = Q(performances__cancelled_at__isnull=True)
+    to_come = takes_place & Q(performances__starts_at__gt=Now())
+    return shows.annotate(
+        next_performance_at=Min("performances__starts_at", filter=to_come),
+        last_performance_at=Max("performances__starts_at", filter=takes_place),
+    )
+
+
+def current_shows() -> QuerySet[Show]:
+    """What plays, those that play next first; then what has no date yet."""
+    is_over = Q(next_performance_at=None, last_performance_at__isnull=False)
+    return published_shows().exclude(is_over).order_by("next_performance_at", "title_it")
+
+
+def archived_shows() -> QuerySet[Show]:
+    """What has played and will not play again, the latest first."""
     return (
-        Show.objects.filter(status=Show.Status.PUBLISHED)
-        .annotate(next_performance_at=Min("performances__starts_at", filter=to_come))
-        .order_by("next_performance_at", "title_it")
+        published_shows()
+        .filter(next_performance_at=None, last_performance_at__isnull=False)
+        .order_by("-last_performance_at", "title_it")
     )
 
 
 def published_show(slug: str) -> Show:
-    """Raises `not_found`."""
-    show = published_shows().filter(slug=slug).first()
+    """With its pictures. Raises `not_found`."""
+    show: Show | None = published_shows().prefetch_related("pictures").filter(slug=slug).first()
     if show is None:
         raise DomainError(Code.NOT_FOUND)
     return show
 
 
+def draft_show(slug: str) -> Show | None:
+    """For whoever may see drafts; the API asks for the preview's token first."""
+    drafts = _with_dates(Show.objects.filter(status=Show.Status.DRAFT))
+    return drafts.prefetch_related("pictures").filter(slug=slug).first()
+
+
 def venues() -> QuerySet[Venue]:
-    return Venue.objects.all()
+    return Venue.objects.prefetch_related("pictures")
 
 
 def venue_named(slug: str) -> Venue:
     """Raises `not_found`."""
-    venue = Venue.objects.filter(slug=slug).first()
+    venue = venues().filter(slug=slug).first()
     if venue is None:
         raise DomainError(Code.NOT_FOUND)
     return venue
@@ -57,7 +82,11 @@ def performances(
         wanted &= Q(starts_at__gte=since)
     if until is not None:
         wanted &= Q(starts_at__lt=until)
-    return Performance.objects.filter(wanted).select_related("show", "venue").order_by("starts_at", "id")
+    return (
+        Performance.objects.filter(wanted)
+        .select_related("show", "venue", "moved_from_venue")
+        .order_by("starts_at", "id")
+    )
 
 
 def published_performances(**span: Any) -> QuerySet[Performance]:

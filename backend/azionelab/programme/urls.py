@@ -3,7 +3,6 @@ from django.urls import path
 from azionelab.programme import api
 
 urlpatterns = [
-    path("theatre/", api.TheatreView.as_view()),
     path("shows/", api.ShowListView.as_view()),
     path("shows/<slug:slug>/", api.ShowView.as_view()),
     path("venues/", api.VenueListView.as_view()),

@@ -84,7 +84,16 @@ def choice(name: str, options: tuple[str, ...], default: str) -> str:
 
 def origin(name: str) -> str:
     """An `http(s)://host[:port]` without a path, as links and allowed hosts are made from it."""
-    value = text(name).rstrip("/")
+    return _as_origin(name, text(name))
+
+
+def origins(name: str) -> tuple[str, ...]:
+    """Several of them, with spaces between; none where it is not set."""
+    return tuple(_as_origin(name, value) for value in text(name, "").split())
+
+
+def _as_origin(name: str, given: str) -> str:
+    value = given.rstrip("/")
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:
         raise ImproperlyConfigured(f"{name} is {value!r}; it must look like https://theatre.example.")

@@ -72,9 +72,11 @@ INSTALLED_APPS = [
     "axes",
     "rest_framework",
     "drf_spectacular",
+    "azionelab.company",
     "azionelab.programme",
     "azionelab.reservations",
     "azionelab.checkin",
+    "azionelab.website",
 ]
 MIDDLEWARE = [
     "azionelab.core.middleware.RequestLogMiddleware",
@@ -142,6 +144,10 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.text("STATIC_ROOT", str(BASE_DIR / "static-root")))
 MEDIA_URL = "/media/"
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(BASE_DIR / "media-root")))
+# The frontend's build: a folder a language, with the page that the site's pages are made of.
+SITE_PAGES = Path(env.text("SITE_PAGES", str(BASE_DIR.parent / "frontend" / "dist" / "site" / "browser")))
+# Other sites that may show a performance in a frame; nginx reads the same setting.
+EMBED_ORIGINS = env.origins("EMBED_ORIGINS")
 # Each backup is a folder in it; `azionelab.core.backups` says what is read of one.
 BACKUP_DIR = env.text("BACKUP_DIR", "")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000

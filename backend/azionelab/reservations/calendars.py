@@ -16,23 +16,20 @@ from icalendar import Calendar, Event, vCalAddress
 
 from azionelab.core.clock import theatre_time
 from azionelab.core.languages import text_in
+from azionelab.programme.models import Performance
 from azionelab.reservations.models import Reservation, Status
 
 
 def reservation_calendar(reservation: Reservation) -> bytes:
     """One event with a UID that stays the same for good, so that a later version replaces it."""
     performance, language = reservation.performance, reservation.language
-    show, venue = performance.show, performance.venue
     event = Event()
     event.add("uid", f"reservation-{reservation.pk}@{urlsplit(settings.SITE_URL).hostname}")
     event.add("sequence", reservation.calendar_sequence)
     event.add("status", "CANCELLED" if is_off(reservation) else "CONFIRMED")
     event.add("organizer", _organizer())
     event.add("dtstamp", timezone.now())
-    event.add("dtstart", theatre_time(performance.starts_at))
-    event.add("dtend", theatre_time(performance.starts_at + timedelta(minutes=show.duration_minutes)))
-    event.add("summary", text_in(language, show, "title"))
-    event.add("location", f"{venue.name}, {venue.address}")
+    add_whereabouts(event, performance, language)
     event.add("description", _description(reservation))
     calendar = Calendar()
     calendar.add("prodid", "-//AzioneLab//reservations//")
@@ -41,6 +38,15 @@ def reservation_calendar(reservation: Reservation) -> bytes:
     calendar.add_component(event)
     calendar.add_missing_timezones()
     return bytes(calendar.to_ical())
+
+
+def add_whereabouts(event: Event, performance: Performance, language: str) -> None:
+    """What plays, when and where: the same in a guest's entry and in the season's calendar."""
+    show, venue = performance.show, performance.venue
+    event.add("dtstart", theatre_time(performance.starts_at))
+    event.add("dtend", theatre_time(performance.starts_at + timedelta(minutes=show.duration_minutes)))
+    event.add("summary", text_in(language, show, "title"))
+    event.add("location", f"{venue.name}, {venue.address}")
 
 
 def calendar_method(reservation: Reservation) -> str:

@@ -18,6 +18,7 @@ from azionelab.core.errors import Code, DomainError
 from azionelab.programme.models import BookingState, Performance
 from azionelab.reservations.models import Reservation, Status, WalkIn
 
+FEW_SEATS = 5
 HOLDS_SEATS = Q(status=Status.CONFIRMED) | Q(status=Status.PENDING, hold_expires_at__gt=Now())
 
 
@@ -72,6 +73,11 @@ def tally(performance_id: int, *, email: str = "", leave_out: int | None = None)
 
 def seats_left(performance: Performance, taken: int) -> int:
     return max(performance.bookable - taken, 0)
+
+
+def is_few(performance: Performance, left: int) -> bool:
+    """From here on the number is worth telling; in a large house, from a tenth of it."""
+    return left <= max(FEW_SEATS, performance.bookable / 10)
 
 
 def check_seats(performance: Performance, taken: int, wanted: int) -> None:

@@ -14,9 +14,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
-from django.utils.formats import date_format
 
-from azionelab.core.clock import theatre_time
+from azionelab.core.clock import day_in_words, theatre_time
 from azionelab.core.languages import text_in
 from azionelab.reservations import qr
 from azionelab.reservations.calendars import calendar_method, reservation_calendar
@@ -179,19 +178,13 @@ def _context(reservation: Reservation, pair: TokenPair) -> dict[str, Any]:
 
 def _place(where: Whereabouts) -> dict[str, str]:
     starts = theatre_time(where.starts_at)
-    return {"day": _day(starts), "time": f"{starts:%H:%M}", "venue": where.venue, "address": where.address}
-
-
-def _day(moment: datetime) -> str:
-    """`sabato 5 dicembre`: Django's Italian names are capitalised, as Italian's are not."""
-    day = date_format(moment, "l j F")
-    return day.lower() if translation.get_language() == "it" else day
+    return {"day": day_in_words(starts), "time": f"{starts:%H:%M}", "venue": where.venue, "address": where.address}
 
 
 def _moment(moment: datetime, reference: datetime) -> str:
     """A time, with its day where it is another one than the performance's."""
     clock = f"{moment:%H:%M}"
-    return f"{_day(moment)}, {clock}" if moment.date() != reference.date() else clock
+    return f"{day_in_words(moment)}, {clock}" if moment.date() != reference.date() else clock
 
 
 def _message_id(email: OutboundEmail) -> str:

@@ -20,7 +20,7 @@ from django.utils import timezone, translation
 from azionelab.core.clock import theatre_time
 from azionelab.core.database import atomic_with_retry
 from azionelab.core.errors import Code, DomainError, FieldError, validation_failed
-from azionelab.programme.models import Performance, Venue
+from azionelab.programme.models import Performance, Show, Venue
 from azionelab.reservations import capacity
 from azionelab.reservations.models import EmailKind, EmailState, OutboundEmail, Reservation, Status, WalkIn
 from azionelab.reservations.whereabouts import Whereabouts
@@ -239,8 +239,9 @@ def _lock(performance_id: int) -> tuple[Performance, datetime]:
 
 def _write(performance: Performance, changes: Mapping[str, Any], *, tell: bool) -> Change:
     before, capacity_before, bookable_before = Whereabouts.of(performance), performance.capacity, performance.bookable
+    announced = performance.starts_at, performance.venue
     _check(performance, changes)
-    _save(performance, changes)
+    _save(performance, {**_first_announced(performance, *announced), **changes})
     if "booking_closes_at" in changes:
         _end_holds_with_booking(performance)
     now = Whereabouts.of(performance)
@@ -263,9 +264,21 @@ def _write(performance: Performance, changes: Mapping[str, Any], *, tell: bool) 
     )
 
 
+def _first_announced(performance: Performance, starts_at: datetime, venue: Venue) -> dict[str, Any]:
+    """Of what was moved after guests could read it: what they may have in their diaries, until it is so again."""
+    if (performance.starts_at, performance.venue) == (starts_at, venue) or performance.show.status == Show.Status.DRAFT:
+        return {}
+    if performance.announced is not None:
+        starts_at, venue = performance.announced.starts_at, performance.announced.venue
+    is_back = (performance.starts_at, performance.venue) == (starts_at, venue)
+    return {"moved_from_at": None if is_back else starts_at, "moved_from_venue": None if is_back else venue}
+
+
 def _save(performance: Performance, changes: Mapping[str, Any]) -> None:
     if not changes:
         return
+    for name, value in changes.items():
+        setattr(performance, name, value)
     try:
         performance.save(update_fields=list(changes))
     except IntegrityError:

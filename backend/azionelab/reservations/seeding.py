@@ -10,17 +10,17 @@ from datetime import date
 from typing import Any, Literal
 
 from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.utils import timezone
 
 from azionelab.core.clock import theatre_time
 from azionelab.core.errors import Code, DomainError, FieldError
+from azionelab.core.pictures import digest, keep
 from azionelab.programme.defaults import usual_times
 from azionelab.programme.models import Performance, Show, Venue
 from azionelab.programme.season import PerformanceEntry, Poster, Season, ShowEntry, VenueEntry, read_season
-from azionelab.programme.season_files import SeasonFile, content_digest
+from azionelab.programme.season_files import SeasonFile
 from azionelab.programme.season_text import in_plain_letters
 from azionelab.reservations.performances import update_performance
 
@@ -100,7 +100,7 @@ class _Writer:
         row = self._shows.setdefault(entry.slug, Show(slug=entry.slug))
         has_new_poster = not _is_poster_of(row, entry.poster)
         if has_new_poster and self.copies_posters:
-            row.poster = _keep(entry.slug, entry.poster)
+            row.poster, row.poster_widths = _keep(entry.slug, entry.poster)
         also = ("poster",) if has_new_poster else ()
         return _store(row, entry.values, kind="show", name=entry.values["title_it"], also=also)
 
@@ -177,24 +177,28 @@ def _is_same(stored: Any, value: Any) -> bool:
 
 
 def _is_poster_of(row: Show, poster: Poster | None) -> bool:
-    """By content: a picture that came through the admin is called otherwise."""
+    """By the file that it was made from, which its name tells, or by content: the admin names pictures otherwise."""
     if poster is None or not row.poster.name:
         return poster is None and not row.poster.name
+    if row.poster.name == _stored_name(row.slug, poster):
+        return default_storage.exists(row.poster.name)
     try:
         with default_storage.open(row.poster.name) as file:
-            return bytes(file.read()) == poster.content
+            return digest(file.read()) in (poster.source, digest(poster.content))
     except OSError:
         return False
 
 
-def _keep(slug: str, poster: Poster | None) -> str:
-    """The poster's name in the store. It tells the content, so what a refused run left is what the next one needs."""
+def _keep(slug: str, poster: Poster | None) -> tuple[str, list[int]]:
+    """The poster's name in the store, and the widths of its renditions. What a refused run left, the next one needs."""
     if poster is None:
-        return ""
-    name = f"posters/{slug}-{content_digest(poster.content)}{poster.suffix}"
-    if not default_storage.exists(name):
-        default_storage.save(name, ContentFile(poster.content))
-    return name
+        return "", []
+    name = _stored_name(slug, poster)
+    return name, keep(default_storage, name, poster.content)
+
+
+def _stored_name(slug: str, poster: Poster) -> str:
+    return f"posters/{slug}-{poster.source}.webp"
 
 
 def _name(row: Performance) -> str:

@@ -39,6 +39,11 @@ class BookablePerformance:
     state: BookingState
     left: int
 
+    @property
+    def is_few(self) -> bool:
+        """Whether there are so few seats left that guests are told how many."""
+        return self.state == BookingState.OPEN and capacity.is_few(self.performance, self.left)
+
 
 @dataclass(frozen=True, kw_only=True)
 class ReservationPage:

@@ -8,11 +8,12 @@ from rest_framework import serializers
 from rest_framework.fields import empty
 
 from azionelab.core.languages import LANGUAGES
-from azionelab.programme.api import TextField, WithPoster
+from azionelab.core.serializers import TextField
+from azionelab.programme.api import WithPoster
 from azionelab.programme.models import BookingState
 from azionelab.reservations import guests
 from azionelab.reservations.models import EmailState, Status
-from azionelab.reservations.selectors import ReservationPage
+from azionelab.reservations.selectors import BookablePerformance, ReservationPage
 
 MOST_SEATS = 1_000
 
@@ -40,6 +41,14 @@ class SeatsSerializer(serializers.Serializer[Any]):
 
     bookable = serializers.IntegerField(source="performance.bookable")
     left = serializers.IntegerField()
+    few = serializers.BooleanField(source="is_few")
+
+
+class AnnouncedSerializer(serializers.Serializer[Any]):
+    """Where a moved performance was announced at first."""
+
+    starts_at = serializers.DateTimeField()
+    venue = serializers.CharField(source="venue.name")
 
 
 class NoteField(TextField):
@@ -59,6 +68,12 @@ class PerformanceSerializer(serializers.Serializer[Any]):
     seats = SeatsSerializer(source="*")
     max_seats_per_reservation = serializers.IntegerField(source="performance.max_seats_per_reservation")
     note = NoteField()
+    moved_from = serializers.SerializerMethodField()
+
+    @extend_schema_field(AnnouncedSerializer(allow_null=True))
+    def get_moved_from(self, bookable: BookablePerformance) -> dict[str, Any] | None:
+        announced = bookable.performance.announced
+        return AnnouncedSerializer(announced).data if announced else None
 
 
 class PerformanceQuerySerializer(serializers.Serializer[Any]):

@@ -13,7 +13,9 @@ from tests.core.test_safe_methods import House, house, routes, sign_in  # noqa: 
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PUBLIC = r"api/v1/(theatre|(shows|venues)(/[\w-]+)?|performances(/\d+)?)/"
+API = r"api/v1/(theatre|(shows|venues)(/[\w-]+)?|pages/[\w-]+|performances(/\d+)?)/"
+SITE = r"it/(?!nothing/here).*|robots\.txt|sitemap\.xml"
+PUBLIC = f"{API}|{SITE}"
 
 
 def public_paths(house: House) -> list[str]:  # noqa: F811
@@ -29,11 +31,12 @@ def same_for_all(response: HttpResponse) -> tuple[bytes, dict[str, str], SimpleC
 def test_public_answer_depends_on_its_address_alone(house: House) -> None:  # noqa: F811
     staff = make_staff()
     paths = public_paths(house)
-    assert len(paths) == 7
+    assert len(paths) == 25
     for path in [f"/{path}{query}" for path in paths for query in ("", "?language=en")]:
         expected = same_for_all(Client().get(path))
         assert expected[1]["Cache-Control"] == "public, max-age=1"
-        assert expected[1]["Content-Language"] == ("en" if "en" in path[-2:] else "it")
+        is_english = path.endswith("en") and not path.startswith("/it/")  # a page has its language in its path
+        assert expected[1]["Content-Language"] == ("en" if is_english else "it")
         assert "ETag" in expected[1]
         assert "Vary" not in expected[1]
         assert not expected[2]

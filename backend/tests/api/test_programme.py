@@ -5,8 +5,10 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from azionelab.programme.models import Show
+from azionelab.core.pictures import clean
+from azionelab.programme.models import Show, ShowPicture
 from tests.cast import make_performance, make_show, make_venue, reserve, reserve_and_confirm
+from tests.pictures import photograph
 
 pytestmark = pytest.mark.django_db
 
@@ -18,7 +20,16 @@ def get(path: str, **query: str) -> object:
 
 
 def test_theatre_says_who_it_is() -> None:
-    assert get("theatre/") == {"name": "AzioneLab", "time_zone": "Europe/Rome", "hold_minutes": 60}
+    assert get("theatre/") == {
+        "name": "AzioneLab",
+        "tagline": "",
+        "time_zone": "Europe/Rome",
+        "hold_minutes": 60,
+        "pending_kept_hours": 24,
+        "guests_kept_days": 30,
+        "box_office": {"address": "", "hours": "", "email": "", "phone": ""},
+        "menu": [],
+    }
 
 
 def test_shows_are_listed_by_what_plays_next_without_drafts() -> None:
@@ -104,7 +115,7 @@ def test_performance_says_what_is_left() -> None:
     reserve(performance, 2)
     reserve_and_confirm(performance, 3)
     shown = get(f"performances/{performance.pk}/")
-    assert shown["seats"] == {"bookable": 9, "left": 4}
+    assert shown["seats"] == {"bookable": 9, "left": 4, "few": True}
     assert shown["booking"]["state"] == "open"
     assert get("performances/")[0] == shown
 
@@ -151,3 +162,53 @@ def test_lists_carry_an_etag_that_answers_304() -> None:
         again = APIClient().get(f"/api/v1/{path}", headers={"If-None-Match": first["ETag"]})
         assert (again.status_code, again.content) == (304, b"")
         assert first["Cache-Control"] == "public, max-age=1"
+
+
+def test_archive_has_what_has_played_and_will_not_play_again() -> None:
+    over, older, current, undated = (make_show(title_it=name) for name in ("B", "C", "A", "D"))
+    make_performance(show=over, starts_in=-timedelta(days=10))
+    make_performance(show=older, starts_in=-timedelta(days=400))
+    make_performance(show=current, starts_in=-timedelta(days=10))
+    make_performance(show=current, starts_in=timedelta(days=10))
+    make_performance(show=undated, starts_in=-timedelta(days=1), cancelled_at=timezone.now())
+    assert [show["slug"] for show in get("shows/", archive="true")] == [over.slug, older.slug]
+    assert [show["slug"] for show in get("shows/")] == [current.slug, undated.slug]
+    assert get(f"shows/{over.slug}/")["last_performance_at"] is not None
+
+
+def test_moved_performance_says_where_it_was_announced() -> None:
+    announced = timezone.now().replace(microsecond=0) + timedelta(days=2)
+    performance = make_performance(moved_from_at=announced, moved_from_venue=make_venue(name="Oratorio"))
+    moved = get(f"performances/{performance.pk}/")["moved_from"]
+    assert (datetime.fromisoformat(moved["starts_at"]), moved["venue"]) == (announced, "Oratorio")
+    assert get(f"performances/{make_performance().pk}/")["moved_from"] is None
+
+
+@pytest.mark.parametrize(("capacity", "few"), [(5, True), (6, False), (120, False)])
+def test_few_seats_are_said_to_be_few(capacity: int, few: bool) -> None:
+    performance = make_performance(capacity=capacity)
+    assert get(f"performances/{performance.pk}/")["seats"]["few"] is few
+
+
+def test_in_a_large_house_a_tenth_is_few() -> None:
+    performance = make_performance(capacity=100, max_seats_per_reservation=100)
+    reserve_and_confirm(performance, 90)
+    assert get(f"performances/{performance.pk}/")["seats"] == {"bookable": 100, "left": 10, "few": True}
+
+
+def test_pictures_come_with_their_renditions_and_their_focus() -> None:
+    show = make_show()
+    picture = ShowPicture(show=show, alt_it="Una corona", alt_en="A crown", credit="Elio", focus_x=20, focus_y=30)
+    picture.image = ContentFile(clean(photograph((700, 500))), name="corona.webp")
+    picture.save()
+    [shown] = get(f"shows/{show.slug}/", language="en")["pictures"]
+    stem = picture.image.url.removesuffix(".webp")
+    assert shown == {
+        "url": f"{stem}.webp",
+        "width": 700,
+        "height": 500,
+        "renditions": [{"url": f"{stem}.{width}.webp", "width": width} for width in (320, 480, 640)],
+        "focus": {"x": 20, "y": 30},
+        "alt": "A crown",
+        "credit": "Elio",
+    }

@@ -154,7 +154,7 @@ def test_old_server_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.django_db
 def test_migration_that_is_not_applied_is_a_failure() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM django_migrations WHERE app = 'checkin' AND name LIKE '0007%%'")
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'checkin' AND name LIKE '0008%%'")
     assert said(postgres.migrations()) == [("failure", "1 migration has not been applied to the database.")]
 
 

@@ -51,14 +51,14 @@ def test_poster_with_its_words_is_kept_and_previewed(settings: object) -> None:
     show.refresh_from_db()
     assert (show.poster_width, show.poster_height) == (60, 90)
     assert Path(settings.MEDIA_ROOT, show.poster.name).exists()
-    preview = f'<img src="{show.poster.url}" alt="Un sipario «rosso»" class="poster-preview">'
+    preview = f'<span class="picture-preview"><img src="{show.poster.url}" alt="Un sipario «rosso»"></span>'
     assert preview in client.get(url).content.decode()
 
 
 def test_poster_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     client, show = manager(), make_show()
     file = picture((2000, 2000))
-    monkeypatch.setattr("azionelab.programme.admin.MAX_POSTER_BYTES", 2_000)
+    monkeypatch.setattr("azionelab.core.pictures.MAX_PICTURE_BYTES", 2_000)
     url = page_url(show)
     page = client.post(url, filled_in(client.get(url), poster=file, poster_alt_it="Rosso"))
     assert list(page.context["adminform"].form.errors) == ["poster"]

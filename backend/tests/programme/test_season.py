@@ -7,8 +7,9 @@ import pytest
 from PIL import Image
 
 from azionelab.core.errors import Code, DomainError
+from azionelab.core.pictures import MAX_PICTURE_BYTES
 from azionelab.programme.season import PerformanceEntry, Season, read_season
-from azionelab.programme.season_files import MAX_POSTER_BYTES, SeasonOnDisk
+from azionelab.programme.season_files import SeasonOnDisk
 
 ANCHOR = date(2026, 11, 22)
 SEASON = """\
@@ -202,13 +203,17 @@ def test_a_poster_needs_its_description_and_must_be_a_picture(tmp_path: Path) ->
     text = SEASON.replace("duration: 85", "duration: 85\n    poster: poster.png")
     assert [(row[0], row[1], row[2]) for row in problems(tmp_path, text)] == [
         (8, "shows.macbeth.poster_alt", "`poster_alt` is missing."),
-        (12, "shows.macbeth.poster", "`poster.png` is not a JPEG, PNG or WebP picture."),
+        (
+            12,
+            "shows.macbeth.poster",
+            "`poster.png`: This is no JPEG, PNG or WebP picture. (An iPhone's HEIC photo: export it as JPEG.)",
+        ),
     ]
     Image.new("RGB", (2, 3)).save(tmp_path / "poster.png")
     assert read(tmp_path, text.replace("poster.png", "poster.png\n    poster_alt: Nero.")).shows[0].poster is not None
     with (tmp_path / "poster.png").open("ab") as file:
-        file.truncate(MAX_POSTER_BYTES + 1)
-    assert "larger than 8 MB" in problems(tmp_path, text.replace("poster.png", "poster.png\n    poster_alt: N."))[0][2]
+        file.truncate(MAX_PICTURE_BYTES + 1)
+    assert "larger than 12 MB" in problems(tmp_path, text.replace("poster.png", "poster.png\n    poster_alt: N."))[0][2]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from azionelab.core.errors import DomainError
-from azionelab.programme.models import Performance
+from azionelab.programme.models import Performance, Show
 from azionelab.reservations import delivery, services
 from azionelab.reservations.models import EmailKind, EmailState, OutboundEmail, Reservation, Status, WalkIn
 from azionelab.reservations.performances import (
@@ -369,3 +369,40 @@ def test_seats_stay_once_it_is_over() -> None:
     performance = make_performance(capacity=4)
     let_pass(performance, timedelta(days=4))
     assert refused(change_seats, performance_id=performance.pk, seats={"capacity": 5}).code == "performance_started"
+
+
+# What the site says of it
+
+
+def announced(performance: Performance) -> tuple[datetime | None, str | None]:
+    row = Performance.objects.select_related("moved_from_venue").get(pk=performance.pk)
+    return row.moved_from_at, row.moved_from_venue and row.moved_from_venue.name
+
+
+def test_site_remembers_the_first_announcement_until_it_is_true_again(tonight: Performance) -> None:
+    first, oratorio = tonight.starts_at, make_venue(name="Oratorio")
+    move_performance(performance_id=tonight.pk, starts_at=later(tonight, days=1), venue=oratorio)
+    assert announced(tonight) == (first, "La Cantina")
+    move_performance(performance_id=tonight.pk, starts_at=later(tonight, days=2))
+    assert announced(tonight) == (first, "La Cantina")
+    move_performance(performance_id=tonight.pk, starts_at=first, venue=tonight.venue)
+    assert announced(tonight) == (None, None)
+
+
+def test_draft_that_is_moved_was_never_announced(tonight: Performance) -> None:
+    tonight.show.status = Show.Status.DRAFT
+    tonight.show.save()
+    move_performance(performance_id=tonight.pk, starts_at=later(tonight))
+    assert announced(tonight) == (None, None)
+
+
+def test_manager_may_say_that_it_was_a_slip_of_the_pen(tonight: Performance) -> None:
+    changes = {"starts_at": later(tonight), "moved_from_at": None, "moved_from_venue": None}
+    update_performance(performance_id=tonight.pk, changes=changes)
+    assert announced(tonight) == (None, None)
+
+
+def test_other_changes_move_nothing(tonight: Performance) -> None:
+    update_performance(performance_id=tonight.pk, changes={"note_it": "Si comincia puntuali."})
+    cancel_performance(performance_id=tonight.pk)
+    assert announced(tonight) == (None, None)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.db import Error as DatabaseError
@@ -10,7 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -164,7 +165,7 @@ class PerformanceAdmin(DoorPageMixin):
     date_hierarchy = "starts_at"
     list_per_page = 50
     show_full_result_count = False
-    readonly_fields = GLANCE
+    readonly_fields = (*GLANCE, "embed")
     fieldsets = (
         (None, {"fields": ("show", "venue", "starts_at", "doors_open_at")}),
         (
@@ -179,11 +180,26 @@ class PerformanceAdmin(DoorPageMixin):
     )
     at_a_glance = (_("At a glance"), {"fields": (GLANCE,)})
     cancellation = (_("Cancellation"), {"fields": ("cancelled",)})
+    announcement = (
+        _("Moved"),
+        {
+            "fields": ("moved_from_at", "moved_from_venue"),
+            "description": _("The site says where it was announced at first. Empty them, and it says nothing of it."),
+        },
+    )
+
+    elsewhere = (
+        _("On other sites"),
+        {
+            "fields": ("embed",),
+            "description": _("Whoever looks after one of those sites pastes this where the performance is to stand."),
+        },
+    )
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Show and venue are chosen here, or added; deleting one has no place beside that."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field is not None and db_field.name in ("show", "venue"):
+        if field is not None and db_field.name in ("show", "venue", "moved_from_venue"):
             field.widget.can_delete_related = False
         return field
 
@@ -196,7 +212,11 @@ class PerformanceAdmin(DoorPageMixin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         first, *others = super().get_fieldsets(request, obj)
-        return (first, *others) if obj is None else (first, self.at_a_glance, *others, self.cancellation)
+        return (
+            (first, *others)
+            if obj is None
+            else (first, self.at_a_glance, *others, self.announcement, *self._elsewhere(), self.cancellation)
+        )
 
     def get_list_display(self, request: HttpRequest) -> tuple[Any, ...]:
         may_read_guests = request.user.has_perm("reservations.view_reservation")
@@ -233,6 +253,19 @@ class PerformanceAdmin(DoorPageMixin):
                 untold,
             )
             self.message_user(request, words % {"n": untold}, messages.WARNING)
+
+    def _elsewhere(self) -> tuple[Any, ...]:
+        return (self.elsewhere,) if settings.EMBED_ORIGINS else ()
+
+    @admin.display(description=_("frame"))
+    def embed(self, performance: Performance) -> str:
+        """What shows the performance in a frame; only the sites of EMBED_ORIGINS can."""
+        address = f"{settings.SITE_URL}/it/embed/performances/{performance.pk}"
+        title = f"{performance.show.title_it} · {settings.THEATRE_NAME}"
+        code = format_html(
+            '<iframe src="{}" title="{}" width="100%" height="200" loading="lazy"></iframe>', address, title
+        )
+        return format_html("<code>{}</code><br>{}", escape(code), " · ".join(settings.EMBED_ORIGINS))
 
     @admin.display(description=_("date and time"), ordering="starts_at")
     def starts(self, performance: Performance) -> str | None:

@@ -19,7 +19,7 @@ from azionelab.checkin.api.access import (
 from azionelab.checkin.models import DoorDevice
 from azionelab.core.api import LANGUAGE_PARAMETER, language_of, private, read
 from azionelab.core.languages import LANGUAGES, text_in
-from azionelab.programme.api import TextField
+from azionelab.core.serializers import TextField
 from azionelab.programme.models import Performance
 from azionelab.reservations.serializers import GuestField
 

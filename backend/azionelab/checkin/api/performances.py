@@ -11,7 +11,7 @@ from azionelab.checkin import selectors
 from azionelab.checkin.api.access import DoorView, device_of
 from azionelab.core.api import LANGUAGE_PARAMETER, language_of, private
 from azionelab.core.languages import text_in
-from azionelab.programme.api import TextField
+from azionelab.core.serializers import TextField
 
 
 class TitleField(TextField):

@@ -17,7 +17,8 @@ from typing import IO, Any, get_args
 from azionelab.core.clock import theatre_today
 from azionelab.core.commands import JsonLinesCommand
 from azionelab.core.errors import Code, DomainError
-from azionelab.programme.season_files import MAX_POSTER_BYTES, SeasonFile, SeasonOnDisk, SentSeason
+from azionelab.core.pictures import MAX_PICTURE_BYTES
+from azionelab.programme.season_files import SeasonFile, SeasonOnDisk, SentSeason
 from azionelab.programme.season_yaml import MAX_BYTES
 from azionelab.reservations.seeding import Action, seed_season
 
@@ -68,7 +69,7 @@ def _read_sent(stdin: IO[bytes]) -> SentSeason:
     if min(size, *(size for _name, size in posters), 0) < 0 or len(posters) > MOST_POSTERS:
         raise DomainError(Code.MALFORMED_REQUEST, f"Send a season with at most {MOST_POSTERS} posters.")
     text = _read(stdin, size, MAX_BYTES)
-    sent = SentSeason(name, text, {name: _read(stdin, size, MAX_POSTER_BYTES) for name, size in posters})
+    sent = SentSeason(name, text, {name: _read(stdin, size, MAX_PICTURE_BYTES) for name, size in posters})
     if stdin.read(1):
         raise DomainError(Code.MALFORMED_REQUEST, "More came over standard input than was announced.")
     return sent
