@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import mimetypes
 import re
-import secrets
 from collections.abc import Iterable
 from http import HTTPStatus
 from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
-from wsgiref.types import StartResponse, WSGIEnvironment
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from demo import policies
+from demo.pages import send_page
 from demo.responses import find_file, send, send_redirect, send_text
 
 LANGUAGES = ("it", "en")
@@ -23,6 +23,9 @@ _DOOR_WITHOUT_LANGUAGE = {
     "/door/t": "/door/{}/t",
     "/door/pair": "/door/{}/pair",
 }
+# As people write and print them.
+_PAGE_WITHOUT_LANGUAGE = re.compile(r"^/(season|archive|privacy|find-reservation|(shows|venues|pages)/[\w-]+)$")
+_CALENDAR = re.compile(r"^/(it|en)/(season|shows/[\w-]+)\.ics$")
 _LOCALE_FOLDER = re.compile(r"^/(door/)?(it|en)(/.*)?$")
 # The builder's names: main-ABCD1234.js, media/roboto-ABCD1234.woff2, chunk-aB3_-x9Z.js
 _HASHED = re.compile(r"-[A-Z0-9]{8}\.\w+$|^chunk-[\w-]{8}\.js$")
@@ -34,28 +37,33 @@ PAGE_HEADERS = {
     "X-Frame-Options": "DENY",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
-# Stands in the site's page where the nonce of the answer belongs.
-NONCE_PLACEHOLDER = b"__CSP_NONCE__"
 
 
 class Frontend:
-    def __init__(self, dist: Path) -> None:
+    """`backend` writes the site's pages, around the page of the build."""
+
+    def __init__(self, dist: Path, backend: WSGIApplication) -> None:
         self._dist = dist
+        self._backend = backend
 
     def answer(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes] | None:
         """The response to a path of the frontend, or None where the backend is to answer."""
         path = environ.get("PATH_INFO", "/")
         target = _WITHOUT_LANGUAGE.get(path) or _DOOR_WITHOUT_LANGUAGE.get(path)
+        if _PAGE_WITHOUT_LANGUAGE.match(path):
+            target = "/{}" + path
         if target:
             language = choose_language(environ.get("HTTP_COOKIE", ""), environ.get("HTTP_ACCEPT_LANGUAGE", ""))
             return send_redirect(environ, start_response, target.format(language), vary="Cookie, Accept-Language")
         match = _LOCALE_FOLDER.match(path)
-        if not match:
+        if not match or _CALENDAR.match(path):
             return None
         door, language, rest = match.groups()
         if not rest:
             return send_redirect(environ, start_response, path + "/")
         application = "door" if door else "site"
+        if application == "site" and "." not in rest.rpartition("/")[2]:
+            return send_page(self._backend, environ, start_response)
         folder = self._dist / application / "browser" / language
         return _send_from(environ, start_response, folder, rest.lstrip("/"), application)
 
@@ -72,13 +80,8 @@ def _send_from(
     if path is None:
         problem = "The frontend is not built: stop the demo and run make demo again."
         return send_text(environ, start_response, problem, status=HTTPStatus.SERVICE_UNAVAILABLE)
-    content, headers = path.read_bytes(), _headers(path) | _permissions(application)
     # The door's page stays as it was built: its service worker knows it by its hash.
-    if application == "site" and path.suffix == ".html":
-        nonce = secrets.token_hex(16)
-        content = content.replace(NONCE_PLACEHOLDER, nonce.encode())
-        headers |= {"Content-Security-Policy": policies.policy("site_policy", nonce=nonce)}
-    return send(environ, start_response, content, headers=headers)
+    return send(environ, start_response, path.read_bytes(), headers=_headers(path) | _permissions(application))
 
 
 def _permissions(application: str) -> dict[str, str]:

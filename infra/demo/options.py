@@ -12,6 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 BACKEND = ROOT / "backend"
 SEASON = ROOT / "season" / "season.yaml"
+WEBSITE = ROOT / "season" / "website.yaml"
 
 
 class DemoError(Exception):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from functools import cache
 
@@ -13,7 +14,7 @@ _NAME = re.compile(r"\$(\w+)")
 
 def policy(name: str, *, nonce: str = "") -> str:
     """The header value that infra/nginx/policies.conf calls `$name`."""
-    known = _values() | {"request_id": nonce}
+    known = _values() | {"request_id": nonce, "embed_ancestors": os.environ.get("EMBED_ORIGINS") or "'none'"}
 
     def fill(text: str) -> str:
         return _NAME.sub(lambda match: fill(known[match.group(1)]), text)

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from demo.clock import theatre_today
-from demo.options import BACKEND, ROOT, SEASON, Options
+from demo.options import BACKEND, ROOT, SEASON, WEBSITE, Options
 from demo.stamps import files_under, fingerprint, is_stamped, write_stamp
 from demo.webapp import Site
 
@@ -62,10 +62,11 @@ class Preparation:
 
     def seed(self) -> None:
         anchor = self.anchor().isoformat()
-        apps = [BACKEND / "azionelab" / app for app in ("programme", "reservations")]
+        apps = [BACKEND / "azionelab" / app for app in ("core", "company", "programme", "reservations", "website")]
         sources = [path for folder in (SEASON.parent, *apps) for path in files_under(folder, without=_IGNORED)]
         inputs = fingerprint(sources, anchor)
         self._unless_stamped("seeded", inputs, "seed_season", str(SEASON), "--anchor", anchor)
+        self._unless_stamped("furnished", inputs, "seed_website", str(WEBSITE))
 
     def make_accounts(self, password: str) -> str | None:
         """The password if it was set now and has to be shown; None if it is known already."""

@@ -29,6 +29,7 @@ _PASSED_ON = (
     "MAX_ACTIVE_RESERVATIONS",
     "LOG_LEVEL",
     "THEATRE_NAME",
+    "EMBED_ORIGINS",
     "MAIL_FROM",
 )
 

@@ -32,7 +32,7 @@ class DemoSite:
         self._site_url = site_url
         self._netloc = urlsplit(site_url).netloc
         self._media = directory / "media"
-        self._frontend = Frontend(dist)
+        self._frontend = Frontend(dist, api)
         self._mailbox = Mailbox(directory / "mail", time_zone=os.environ.get("TIME_ZONE") or "Europe/Rome")
         self._api = api
 

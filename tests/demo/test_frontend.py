@@ -3,6 +3,7 @@
 import io
 import re
 from pathlib import Path
+from wsgiref.types import StartResponse, WSGIEnvironment
 from wsgiref.util import setup_testing_defaults
 
 import pytest
@@ -35,11 +36,29 @@ def dist(tmp_path: Path) -> Path:
     return tmp_path / "dist"
 
 
+def backend(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+    """Writes pages as the real one does: around the place of the nonce, and with headers for whoever is in front."""
+    path = environ["PATH_INFO"]
+    page = f'page {path} <azione-root ngcspnonce="__CSP_NONCE__">'.encode()
+    start_response(
+        "404 Not Found" if path.endswith("/nowhere") else "200 OK",
+        [
+            ("Content-Type", "text/html; charset=utf-8"),
+            ("Content-Length", str(len(page))),
+            ("Cache-Control", "public, max-age=1"),
+            ("ETag", '"1"'),
+            ("X-Frame-Options", "DENY"),
+            ("X-Content-Type-Options", "nosniff"),
+        ],
+    )
+    return [page]
+
+
 def get(dist: Path, path: str, **environ: str) -> Answer:
     request: dict[str, object] = {"PATH_INFO": path, "REQUEST_METHOD": "GET", "wsgi.input": io.BytesIO(), **environ}
     setup_testing_defaults(request)
     seen: list[tuple[str, dict[str, str]]] = []
-    body = Frontend(dist).answer(request, lambda status, headers, *_: seen.append((status, dict(headers))))  # type: ignore[arg-type]
+    body = Frontend(dist, backend).answer(request, lambda status, headers, *_: seen.append((status, dict(headers))))  # type: ignore[arg-type]
     if body is None:
         return None
     return int(seen[0][0].split()[0]), seen[0][1], b"".join(body)
@@ -59,6 +78,8 @@ def answered(answer: Answer) -> tuple[int, dict[str, str], bytes]:
         ("/door", "/door/en/"),
         ("/door/", "/door/en/"),
         ("/door/pair", "/door/en/pair"),
+        ("/season", "/en/season"),
+        ("/shows/la-locandiera", "/en/shows/la-locandiera"),
     ],
 )
 def test_path_without_a_language_goes_to_the_guests_own(dist: Path, path: str, target: str) -> None:
@@ -96,9 +117,6 @@ def test_language_is_chosen_by_cookie_then_browser(cookie: str, accept: str, lan
 @pytest.mark.parametrize(
     ("path", "page"),
     [
-        ("/it/", b"site it"),
-        ("/en/shows/la-locandiera", b"site en"),
-        ("/it/performances/7/sent", b"site it"),
         ("/door/en/", b"door en"),
         ("/door/it/performances/7", b"door it"),
     ],
@@ -139,16 +157,32 @@ def test_door_has_a_policy_of_its_own(dist: Path, path: str) -> None:
     assert "require-trusted-types-for 'script'" in policy
 
 
-def test_page_of_the_site_has_a_fresh_nonce(dist: Path) -> None:
-    (dist / "site" / "browser" / "it" / "index.html").write_text('<azione-root ngcspnonce="__CSP_NONCE__">')
+def test_page_of_the_site_is_the_backends_with_a_fresh_nonce(dist: Path) -> None:
     seen = set()
     for _ in range(3):
-        _, headers, body = answered(get(dist, "/it/shows/amleto"))
-        found = re.fullmatch(b'<azione-root ngcspnonce="([0-9a-f]{32})">', body)
+        status, headers, body = answered(get(dist, "/it/shows/amleto"))
+        found = re.fullmatch(b'page /it/shows/amleto <azione-root ngcspnonce="([0-9a-f]{32})">', body)
         assert found, body
         assert headers["Content-Security-Policy"] == policies.policy("site_policy", nonce=found[1].decode())
+        assert (status, headers["Cache-Control"], headers["X-Frame-Options"]) == (200, "no-cache", "DENY")
+        assert headers["Content-Length"] == str(len(body))
+        assert "ETag" not in headers
         seen.add(found[1])
     assert len(seen) == 3
+
+
+def test_page_that_is_not_there_stays_a_404(dist: Path) -> None:
+    status, headers, _ = answered(get(dist, "/it/nowhere"))
+
+    assert (status, headers["Cache-Control"]) == (404, "no-store")
+
+
+def test_frame_for_other_sites_has_its_policy(dist: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EMBED_ORIGINS", "https://www.comune.example")
+    _, headers, _ = answered(get(dist, "/it/embed/performances/7"))
+
+    assert headers["Content-Security-Policy"].endswith("frame-ancestors https://www.comune.example")
+    assert "X-Frame-Options" not in headers
 
 
 @pytest.mark.parametrize("name", sorted(policies.names()))
@@ -178,13 +212,16 @@ def test_nothing_outside_the_folder_is_served(dist: Path, path: str) -> None:
     assert body != b"secret"
 
 
-@pytest.mark.parametrize("path", ["/api/v1/shows/", "/admin/", "/healthz", "/italy/", "/doors"])
+@pytest.mark.parametrize(
+    "path",
+    ["/api/v1/shows/", "/admin/", "/healthz", "/italy/", "/doors", "/it/season.ics", "/robots.txt", "/sitemap.xml"],
+)
 def test_other_paths_are_left_to_the_backend(dist: Path, path: str) -> None:
     assert get(dist, path) is None
 
 
 def test_frontend_that_is_not_built_says_what_to_do(tmp_path: Path) -> None:
-    status, _, body = answered(get(tmp_path, "/it/"))
+    status, _, body = answered(get(tmp_path, "/door/it/"))
 
     assert status == 503
     assert b"make demo" in body
