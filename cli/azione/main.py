@@ -23,6 +23,7 @@ from azione.commands import (
     emails,
     guests,
     performances,
+    pictures,
     privacy,
     reservations,
     shows,
@@ -67,6 +68,7 @@ app = Noun(
 app.add_typer(shows.app, name="shows")
 app.add_typer(performances.app, name="performances")
 app.add_typer(reservations.app, name="reservations")
+app.add_typer(pictures.app, name="pictures")
 app.add_typer(guests.app, name="guests")
 app.add_typer(emails.app, name="emails")
 app.add_typer(door.app, name="door")
