@@ -28,6 +28,15 @@ check_unlimited_networks() {
     done
 }
 
+check_embed_origins() {
+    for origin in ${EMBED_ORIGINS:-}; do
+        if ! printf '%s' "$origin" | grep -qxE 'https?://[A-Za-z0-9.-]+(:[0-9]+)?'; then
+            say "EMBED_ORIGINS holds '$origin', which is no address like https://www.comune.example."
+            exit 1
+        fi
+    done
+}
+
 check_hsts_seconds() {
     if ! printf '%s' "${HSTS_SECONDS:-0}" | tr '\n' ' ' | grep -qxE '[0-9]{1,10}'; then
         say "HSTS_SECONDS is '$HSTS_SECONDS', which is no number of seconds."
@@ -53,6 +62,7 @@ write_settings() {
     {
         printf 'map "" $site_url { default "%s"; }\n' "$SITE_URL"
         printf 'map "" $site_authority { default "%s"; }\n' "$authority"
+        printf 'map "" $embed_ancestors { default "%s"; }\n' "${EMBED_ORIGINS:-'none'}"
         printf 'map "" $theatre_name { default "%s"; }\n' "$(theatre_name)"
         printf 'map $https $transport_security { default ""; on "%s"; }\n' "$(transport_security)"
         printf 'geo $unlimited {\n    default "";\n'
@@ -140,6 +150,7 @@ look_after_nginx() {
 check_site_url
 check_hsts_seconds
 check_unlimited_networks
+check_embed_origins
 mkdir -p "$generated"
 write_settings
 write_listens

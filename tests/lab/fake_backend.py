@@ -1,10 +1,11 @@
 """A backend that does as it is told and remembers what it was asked; it runs in a container of its own.
 
 Port 8000 answers nginx: `?do=close`, `?do=wait` and the like make it misbehave; `?show=do-close-…` does too, for the
-site's own pages ask like that. Port 9000 is for the tests.
+site's own pages ask like that, and so does a page called `/it/pages/do-close-…`. Port 9000 is for the tests.
 """
 
 import json
+import re
 import socket
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -21,6 +22,8 @@ OWN_HEADERS = {
     "Cross-Origin-Opener-Policy": "unsafe-none",
     "X-Powered-By": "curiosity",
 }
+PAGE = '<!doctype html><title>{title}</title><azione-root ngcspnonce="__CSP_NONCE__"></azione-root>{more}'
+_PAGE = re.compile(r"/(it|en)/(?!.*\.ics$)")
 requests: list[dict[str, object]] = []
 may_answer = threading.Event()
 
@@ -28,8 +31,9 @@ may_answer = threading.Event()
 def orders(path: str) -> tuple[str, int]:
     """What to do, and the status to answer with."""
     query = parse_qs(urlsplit(path).query)
-    if "show" in query:
-        name, _, value = query["show"][0].rpartition("-")[0].partition("-")
+    named = query["show"][0] if "show" in query else path.rpartition("/")[2] if _PAGE.match(path) else ""
+    name, _, value = named.rpartition("-")[0].partition("-")
+    if name:
         query[name] = [value]
     return query.get("do", [""])[0], int(query.get("status", ["200"])[0])
 
@@ -56,12 +60,14 @@ class Backend(BaseHTTPRequestHandler):
         self.tell(len(requests), do, status)
 
     def tell(self, number: int, do: str, status: int) -> None:
-        content = json.dumps({"number": number, "backend": socket.gethostname(), "padding": "x" * 2000}).encode()
+        content_type, content = "application/json", self.document(number).encode()
+        if _PAGE.match(self.path):
+            content_type, content = "text/html; charset=utf-8", self.page(number).encode()
         etag = f'"{number if do != "same" else "same"}"'
         if self.headers.get("If-None-Match", "").removeprefix("W/") == etag:
             status, content = 304, b""
         self.send_response(status)
-        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Type", content_type)
         self.send_header("Content-Length", str(len(content)))
         self.send_header("Cache-Control", "no-store" if do == "private" else "public, max-age=2")
         self.send_header("ETag", etag)
@@ -73,6 +79,13 @@ class Backend(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(content)
+
+    @staticmethod
+    def document(number: int) -> str:
+        return json.dumps({"number": number, "backend": socket.gethostname(), "padding": "x" * 2000})
+
+    def page(self, number: int) -> str:
+        return PAGE.format(title=f"page {self.path}", more=f"<p>{number}</p>" + "<!-- as long as a page is -->" * 60)
 
     do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = do_HEAD = do_OPTIONS = answer  # noqa: N815
 

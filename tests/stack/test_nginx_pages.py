@@ -2,13 +2,14 @@
 
 import gzip
 import re
+import secrets
 
 import pytest
 
 from demo.frontend import choose_language
 from demo.policies import policy
 from demo.responses import HARMLESS_IMAGES
-from lab.front import Front
+from lab.front import Front, new_front
 from lab.published_files import SCRIPT, UNHASHED
 
 LANGUAGE_REQUESTS = [
@@ -43,6 +44,10 @@ LANGUAGE_REQUESTS = [
         ("/door/", "/door/en/"),
         ("/door/t", "/door/en/t"),
         ("/door/pair", "/door/en/pair"),
+        ("/season", "/en/season"),
+        ("/shows/la-locandiera", "/en/shows/la-locandiera"),
+        ("/venues/cantina", "/en/venues/cantina"),
+        ("/pages/chi-siamo", "/en/pages/chi-siamo"),
     ],
 )
 def test_path_without_a_language_goes_to_the_guests_own(front: Front, path: str, target: str) -> None:
@@ -87,10 +92,10 @@ def test_file_has_one_name(front: Front, path: str) -> None:
 @pytest.mark.parametrize(
     ("path", "title"),
     [
-        ("/it/", "site it"),
-        ("/en/shows/la-locandiera", "site en"),
-        ("/it/performances/7/sent", "site it"),
-        ("/it/index.html", "site it"),
+        ("/it/", "page /it/"),
+        ("/en/shows/la-locandiera", "page /en/shows/la-locandiera"),
+        ("/it/performances/7/sent", "page /it/performances/7/sent"),
+        ("/it/what/is/none", "page /it/what/is/none"),
         ("/door/en/", "door en"),
         ("/door/it/performances/7", "door it"),
     ],
@@ -117,6 +122,72 @@ def test_page_of_the_site_has_a_fresh_nonce(front: Front) -> None:
         assert answer.headers["Last-Modified"] is None
         seen.add(found[1])
     assert len(seen) == 3
+
+
+def test_page_is_asked_for_once_a_second_whatever_stands_behind_it(front: Front) -> None:
+    name = secrets.token_hex(4)
+    pages = {front.get(f"/it/pages/{name}{more}", Cookie="a=b").text for more in ("", "?x=1", "?preview=2")}
+    asked = [request for request in front.backend.requests() if request["path"].startswith(f"/it/pages/{name}")]
+
+    assert len(asked) == 1
+    assert asked[0]["path"] == f"/it/pages/{name}"
+    assert not {"cookie", "accept-language"} & {header for header, _ in asked[0]["headers"]}
+    assert len({re.sub("[0-9a-f]{32}", "", page) for page in pages}) == 1
+
+
+def test_page_that_is_not_there_is_a_404_of_the_backends_and_not_kept(front: Front) -> None:
+    path = f"/it/pages/status-404-{secrets.token_hex(4)}"
+    answers = [front.get(path) for _ in range(2)]
+
+    assert [answer.status for answer in answers] == [404, 404]
+    assert all(f"<title>page {path}</title>" in answer.text for answer in answers)
+    assert all("__CSP_NONCE__" not in answer.text for answer in answers)
+    assert answers[0].headers["Cache-Control"] == "no-store"
+    assert len([request for request in front.backend.requests() if request["path"] == path]) == 2
+
+
+@pytest.mark.parametrize(
+    "path", ["/en/pages/do-close-1", "/en/pages/status-503-1", "/en/pages/status-500-1", "/en/a/do-close-1"]
+)
+def test_without_the_backend_the_page_is_that_of_the_build(front: Front, path: str) -> None:
+    """The application says by itself what it cannot show; what has been sent a moment ago is sent again."""
+    answer = front.get(path)
+
+    assert (answer.status, "<title>site en</title>" in answer.text) == (200, True)
+    nonce = re.search('ngcspnonce="([0-9a-f]{32})"', answer.text)
+    assert nonce
+    assert answer.headers["Content-Security-Policy"] == policy("site_policy", nonce=nonce[1])
+    assert answer.headers["Cache-Control"] == "no-cache"
+
+
+@pytest.mark.parametrize("path", ["/it/season", "/it/a/b"])
+def test_page_takes_nothing_but_get(front: Front, path: str) -> None:
+    answer = front.request("POST", path, body=b"x=1")
+
+    assert answer.status == 405
+    assert [request for request in front.backend.requests() if request["method"] == "POST"] == []
+
+
+@pytest.mark.parametrize("path", ["/it/season.ics", "/en/shows/la-locandiera.ics", "/robots.txt", "/sitemap.xml"])
+def test_calendars_and_what_robots_ask_for_come_from_the_backend(front: Front, path: str) -> None:
+    assert front.get(path).status == 200
+    assert front.backend.requests()[-1]["path"] == path
+
+
+def test_frame_is_for_the_sites_that_the_operator_allows(front: Front) -> None:
+    allowed = "https://www.comune.example https://festival.example:8443"
+    with new_front(EMBED_ORIGINS=allowed) as embedding:
+        for one, ancestors in ((front, "'none'"), (embedding, allowed)):
+            answer = one.get("/it/embed/performances/7")
+            nonce = re.search('ngcspnonce="([0-9a-f]{32})"', answer.text)
+            assert nonce
+            assert answer.headers["X-Frame-Options"] is None
+            assert f"style-src 'nonce-{nonce[1]}'" in answer.headers["Content-Security-Policy"]
+            assert answer.headers["Content-Security-Policy"].endswith(f"frame-ancestors {ancestors}")
+        for path in ("/it/", "/it/performances/7", "/it/embed/", "/admin/"):
+            answer = embedding.get(path)
+            assert answer.headers["X-Frame-Options"] == "DENY" or path == "/it/embed/"
+            assert allowed not in answer.headers["Content-Security-Policy"] or path == "/it/embed/"
 
 
 def test_page_of_the_door_stays_as_it_was_built(front: Front) -> None:

@@ -257,6 +257,7 @@ def answer_challenge(front: Front) -> None:
         {"SITE_URL": 'http://theatre.test"; return 200'},
         {"SITE_URL": "http://theatre.test\nhttp://theatre.test"},
         {"UNLIMITED_NETWORKS": "192.0.2.0/24 anyone"},
+        {"EMBED_ORIGINS": "https://www.comune.example *"},
         {"HSTS_SECONDS": "a year"},
     ],
 )
