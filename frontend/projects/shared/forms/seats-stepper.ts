@@ -69,6 +69,8 @@ import { MatIcon } from '@angular/material/icon';
 
     input {
       width: 3.5ch;
+      min-width: 2.75rem;
+      min-height: 2.75rem;
       border: 0;
       border-radius: 4px;
       background: transparent;

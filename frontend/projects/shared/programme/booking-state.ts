@@ -2,6 +2,7 @@ import {
   ChangeDetectionStrategy,
   Component,
   LOCALE_ID,
+  booleanAttribute,
   computed,
   inject,
   input,
@@ -14,16 +15,9 @@ import { IconName } from '../ui/icons';
 
 export type BookingTone = 'good' | 'warn' | 'quiet' | 'bad';
 
-/** From here on the number is worth telling; in a large house, from a tenth of it. */
-const FEW_SEATS = 5;
-
-export function hasFewSeats({ seats, booking }: Performance): boolean {
-  return booking.state === 'open' && seats.left <= Math.max(FEW_SEATS, seats.bookable / 10);
-}
-
 export function bookingTone(performance: Performance): BookingTone {
   const tones: Readonly<Record<BookingStateEnum, BookingTone>> = {
-    open: hasFewSeats(performance) ? 'warn' : 'good',
+    open: performance.seats.few ? 'warn' : 'good',
     not_yet: 'quiet',
     closed: 'quiet',
     sold_out: 'bad',
@@ -51,12 +45,28 @@ export function bookingLabel(performance: Performance, locale: string): string {
 }
 
 function openLabel(performance: Performance, left: number): string {
-  if (!hasFewSeats(performance)) {
+  if (!performance.seats.few) {
     return $localize`:@@shared.booking.open:Posti disponibili`;
   }
   return left === 1
     ? $localize`:@@shared.booking.last:Ultimo posto`
     : $localize`:@@shared.booking.few:Ultimi ${left}:seats: posti`;
+}
+
+/** Where it was announced, of the parts that are others now; empty where it was not moved. */
+export function movedLabel(performance: Performance, locale: string): string {
+  const { moved_from: announced, starts_at, venue } = performance;
+  if (!announced) {
+    return '';
+  }
+  const when = formatApiTime(announced.starts_at, 'dayAndTime', locale);
+  const where = announced.venue;
+  if (announced.starts_at === starts_at) {
+    return $localize`:@@shared.booking.movedRoom:Cambio di sala: era in ${where}:where:`;
+  }
+  return where === venue.name
+    ? $localize`:@@shared.booking.moved:Spostato: era ${when}:when:`
+    : $localize`:@@shared.booking.movedThere:Spostato: era ${when}:when:, ${where}:where:`;
 }
 
 const ICONS: Readonly<Record<BookingTone, IconName>> = {
@@ -66,21 +76,36 @@ const ICONS: Readonly<Record<BookingTone, IconName>> = {
   bad: 'blocked',
 };
 
-/** Whether there are seats, in words, an icon and a colour: never by colour alone. */
+/** Whether there are seats, and whether it was moved: in words, an icon and a colour, never by colour alone. */
 @Component({
   selector: 'azione-booking-state',
   imports: [MatIcon],
   changeDetection: ChangeDetectionStrategy.OnPush,
-  template: `<mat-icon [svgIcon]="icon()" aria-hidden="true" /><span>{{ label() }}</span>`,
+  template: `
+    <span><mat-icon [svgIcon]="icon()" aria-hidden="true" />{{ label() }}</span>
+    @if (moved(); as said) {
+      <span class="moved"><mat-icon svgIcon="arrow-forward" aria-hidden="true" />{{ said }}</span>
+    }
+  `,
   styles: `
     :host {
-      display: inline-flex;
-      align-items: center;
-      gap: 0.375rem;
+      display: flex;
+      flex-wrap: wrap;
+      gap: 0.125rem 1rem;
       color: var(--mat-sys-on-surface-variant);
       font-size: 0.9375rem;
       font-weight: 550;
       line-height: 1.3;
+    }
+
+    span {
+      display: inline-flex;
+      gap: 0.375rem;
+      align-items: center;
+    }
+
+    .moved {
+      color: var(--azione-warn);
     }
 
     mat-icon {
@@ -105,9 +130,14 @@ const ICONS: Readonly<Record<BookingTone, IconName>> = {
 })
 export class BookingState {
   readonly performance = input.required<Performance>();
+  /** For where that stands already. */
+  readonly seatsOnly = input(false, { transform: booleanAttribute });
 
   private readonly locale = inject(LOCALE_ID);
   protected readonly tone = computed(() => bookingTone(this.performance()));
   protected readonly icon = computed(() => ICONS[this.tone()]);
   protected readonly label = computed(() => bookingLabel(this.performance(), this.locale));
+  protected readonly moved = computed(() =>
+    this.seatsOnly() ? '' : movedLabel(this.performance(), this.locale),
+  );
 }

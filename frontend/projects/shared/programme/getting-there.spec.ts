@@ -16,6 +16,7 @@ const CANTINA: Venue = {
   step_free_access: false,
   access_html: '<p>Diciotto gradini.</p>',
   capacity: 40,
+  pictures: [],
 };
 
 describe('GettingThere', () => {

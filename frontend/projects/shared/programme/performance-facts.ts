@@ -1,7 +1,15 @@
-import { ChangeDetectionStrategy, Component, input } from '@angular/core';
+import {
+  ChangeDetectionStrategy,
+  Component,
+  LOCALE_ID,
+  computed,
+  inject,
+  input,
+} from '@angular/core';
 import { MatIcon } from '@angular/material/icon';
 import { Performance } from '../api/generated/models/performance';
 import { ApiTimePipe } from '../time/api-time-pipe';
+import { movedLabel } from './booking-state';
 
 /** When, where and from what time one can go in. */
 @Component({
@@ -41,6 +49,15 @@ import { ApiTimePipe } from '../time/api-time-pipe';
           >
         </dd>
       </div>
+      @if (moved(); as said) {
+        <div class="moved">
+          <dt>
+            <mat-icon svgIcon="arrow-forward" aria-hidden="true" />
+            <span class="azione-hidden" i18n="@@shared.facts.moved">Spostamento</span>
+          </dt>
+          <dd>{{ said }}</dd>
+        </div>
+      }
       @if (performance().note) {
         <div>
           <dt>
@@ -73,6 +90,12 @@ import { ApiTimePipe } from '../time/api-time-pipe';
       margin: 0;
     }
 
+    .moved dd,
+    .moved mat-icon {
+      color: var(--azione-warn);
+      font-weight: 650;
+    }
+
     dd > * {
       display: block;
     }
@@ -88,4 +111,7 @@ import { ApiTimePipe } from '../time/api-time-pipe';
 })
 export class PerformanceFacts {
   readonly performance = input.required<Performance>();
+
+  private readonly locale = inject(LOCALE_ID);
+  protected readonly moved = computed(() => movedLabel(this.performance(), this.locale));
 }

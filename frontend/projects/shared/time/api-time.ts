@@ -14,6 +14,8 @@ const FORMATS = {
   month: { month: 'long', year: 'numeric' },
   /** sab */
   weekday: { weekday: 'short' },
+  /** sabato */
+  longWeekday: { weekday: 'long' },
   /** 20:30 */
   time: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
   /** 20:30:05 */

@@ -19,6 +19,8 @@ export type { Scan$Params as Scan$Params } from './fn/door/scan';
 export { scan as scan } from './fn/door/scan';
 export type { ScanBatch$Params as ScanBatch$Params } from './fn/door/scan-batch';
 export { scanBatch as scanBatch } from './fn/door/scan-batch';
+export type { GetPage$Params as GetPage$Params } from './fn/pages/get-page';
+export { getPage as getPage } from './fn/pages/get-page';
 export type { ListPerformances$Params as ListPerformances$Params } from './fn/performances/list-performances';
 export { listPerformances as listPerformances } from './fn/performances/list-performances';
 export type { GetPerformance$Params as GetPerformance$Params } from './fn/performances/get-performance';

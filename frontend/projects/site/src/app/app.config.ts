@@ -8,13 +8,15 @@ import {
   TitleStrategy,
   provideRouter,
   withComponentInputBinding,
+  withEnabledBlockingInitialNavigation,
   withInMemoryScrolling,
 } from '@angular/router';
+import { answersInPage } from '@azione/shared/api/answers-in-page';
 import { provideApi } from '@azione/shared/api/provide-api';
 import { PageTitle } from '@azione/shared/theatre/page-title';
 import { provideIcons } from '@azione/shared/ui/icons';
 import { routes } from './app.routes';
-import { focusHeadingAfterNavigation } from './focus-heading';
+import { lookAfterNavigation } from './after-navigation';
 
 export const appConfig: ApplicationConfig = {
   providers: [
@@ -22,8 +24,10 @@ export const appConfig: ApplicationConfig = {
     provideRouter(
       routes,
       withComponentInputBinding(),
-      // No anchor scrolling: a fragment here is a token, not a place on the page.
-      withInMemoryScrolling({ scrollPositionRestoration: 'enabled' }),
+      // No anchor scrolling: a fragment here is a token, not a place on the page. Who scrolls is after-navigation.
+      withInMemoryScrolling(),
+      // What the server wrote stays until the first page is there: nobody sees an empty one between.
+      withEnabledBlockingInitialNavigation(),
     ),
     { provide: TitleStrategy, useExisting: PageTitle },
     {
@@ -31,9 +35,9 @@ export const appConfig: ApplicationConfig = {
       useValue: { appearance: 'outline', subscriptSizing: 'dynamic' },
     },
     provideEnvironmentInitializer(() => {
-      focusHeadingAfterNavigation();
+      lookAfterNavigation();
     }),
-    provideApi(),
+    provideApi(answersInPage),
     provideIcons(),
   ],
 };

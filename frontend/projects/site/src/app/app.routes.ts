@@ -5,13 +5,32 @@ export const routes: Routes = [
   {
     path: '',
     pathMatch: 'full',
-    title: $localize`:@@site.programme.title:Programma`,
-    loadComponent: () => import('./programme/programme').then((m) => m.Programme),
+    loadComponent: () => import('./home/home').then((m) => m.Home),
+  },
+  {
+    path: 'season',
+    title: $localize`:@@site.season.title:La stagione`,
+    loadComponent: () => import('./season/season').then((m) => m.Season),
+  },
+  {
+    path: 'archive',
+    title: $localize`:@@site.archive.title:Archivio`,
+    loadComponent: () => import('./archive/archive').then((m) => m.Archive),
   },
   {
     path: 'shows/:slug',
     title: $localize`:@@site.show.title:Spettacolo`,
     loadComponent: () => import('./show/show').then((m) => m.ShowPage),
+  },
+  {
+    path: 'venues/:slug',
+    title: $localize`:@@site.venue.title:Sala`,
+    loadComponent: () => import('./venue/venue').then((m) => m.VenuePage),
+  },
+  {
+    path: 'pages/:slug',
+    title: $localize`:@@site.page.title:La compagnia`,
+    loadComponent: () => import('./page/page').then((m) => m.CompanyPage),
   },
   {
     path: 'performances/:id',

@@ -7,5 +7,6 @@
  */
 export interface Seats {
   bookable: number;
+  few: boolean;
   left: number;
 }

@@ -1,8 +1,13 @@
 import { ChangeDetectionStrategy, Component, inject } from '@angular/core';
+import { Api } from '@azione/shared/api/generated/api';
+import { getPage } from '@azione/shared/api/generated/functions';
+import { injectLanguage } from '@azione/shared/api/language';
+import { injectPreview } from '@azione/shared/api/preview';
+import { query } from '@azione/shared/api/query';
 import { TheatreInfo } from '@azione/shared/theatre/theatre';
 import { PageHeading } from '@azione/shared/ui/page-heading';
 
-/** What is kept of a guest, in words a guest reads. */
+/** What is kept of a guest, in words a guest reads: what the company adds, and what the site itself does. */
 @Component({
   selector: 'azione-privacy',
   imports: [PageHeading],
@@ -10,5 +15,15 @@ import { PageHeading } from '@azione/shared/ui/page-heading';
   templateUrl: './privacy.html',
 })
 export class Privacy {
-  protected readonly theatreName = inject(TheatreInfo).name;
+  private readonly api = inject(Api);
+  private readonly language = injectLanguage();
+  private readonly preview = injectPreview();
+
+  protected readonly theatre = inject(TheatreInfo);
+  /** There need not be one; without it, what follows stands by itself. */
+  protected readonly companys = query({
+    params: () => 'privacy',
+    load: (slug) =>
+      this.api.invoke(getPage, { slug, language: this.language, Authorization: this.preview() }),
+  });
 }

@@ -37,9 +37,10 @@ const PENDING: Reservation = {
       opens_at: '2026-10-01T10:00:00+02:00',
       closes_at: '2026-10-24T19:30:00+02:00',
     },
-    seats: { bookable: 40, left: 12 },
+    seats: { bookable: 40, left: 12, few: false },
     max_seats_per_reservation: 6,
     note: '',
+    moved_from: null,
     show: { slug: 'macbeth', title: 'Macbeth', subtitle: '', poster: null },
     venue: { slug: 'cantina', name: 'La Cantina', address: 'Via del Teatro 1' },
   },
@@ -110,7 +111,10 @@ describe('ReservationPage', () => {
     await settle();
     server
       .expectOne('/api/v1/reservation/confirm/?language=it')
-      .flush({ code: 'capacity_exceeded', seats_left: 0 }, { status: 409, statusText: 'Conflict' });
+      .flush(
+        { code: 'capacity_exceeded', seats_left: 0, few: false },
+        { status: 409, statusText: 'Conflict' },
+      );
     await settle();
     server.expectOne(GET).flush({ ...PENDING, status: 'expired', actions: NOTHING });
     await settle();

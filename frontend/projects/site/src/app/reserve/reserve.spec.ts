@@ -21,9 +21,10 @@ const PERFORMANCE: Performance = {
     opens_at: '2026-10-01T10:00:00+02:00',
     closes_at: '2026-10-24T19:30:00+02:00',
   },
-  seats: { bookable: 40, left: 12 },
+  seats: { bookable: 40, left: 12, few: false },
   max_seats_per_reservation: 6,
   note: '',
+  moved_from: null,
   show: { slug: 'macbeth', title: 'Macbeth', subtitle: '', poster: null },
   venue: { slug: 'cantina', name: 'La Cantina', address: 'Via del Teatro 1' },
 };
@@ -148,7 +149,7 @@ describe('Reserve', () => {
     await open({
       ...PERFORMANCE,
       booking: { ...PERFORMANCE.booking, state: 'sold_out' },
-      seats: { bookable: 40, left: 0 },
+      seats: { bookable: 40, left: 0, few: false },
     });
     button('Riprova').click();
     await settle();

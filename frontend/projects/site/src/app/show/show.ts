@@ -1,23 +1,38 @@
-import { ChangeDetectionStrategy, Component, effect, inject, input } from '@angular/core';
+import { ChangeDetectionStrategy, Component, computed, effect, inject, input } from '@angular/core';
+import { MatButton } from '@angular/material/button';
 import { Api } from '@azione/shared/api/generated/api';
 import { getShow, listPerformances } from '@azione/shared/api/generated/functions';
 import { injectLanguage } from '@azione/shared/api/language';
+import { injectPreview } from '@azione/shared/api/preview';
 import { query } from '@azione/shared/api/query';
 import { PosterImage } from '@azione/shared/programme/poster';
 import { stillOnSince } from '@azione/shared/programme/since';
 import { PageTitle } from '@azione/shared/theatre/page-title';
+import { ApiTimePipe } from '@azione/shared/time/api-time-pipe';
 import { PageHeading } from '@azione/shared/ui/page-heading';
 import { PageProblem } from '@azione/shared/ui/page-problem';
 import { ProblemPanel } from '@azione/shared/ui/problem-panel';
 import { refreshWhileVisible } from '@azione/shared/ui/refresh';
-import { ShowDates } from './show-dates';
+import { DraftNotice } from '@azione/shared/ui/draft-notice';
+import { Gallery } from '@azione/shared/ui/gallery';
+import { ShowDates } from '@azione/shared/programme/show-dates';
 
 const REFRESH_EVERY = 30_000;
 
 /** The work: what it is, who made it, and when it can be seen. */
 @Component({
   selector: 'azione-show',
-  imports: [PageHeading, PageProblem, PosterImage, ProblemPanel, ShowDates],
+  imports: [
+    ApiTimePipe,
+    DraftNotice,
+    Gallery,
+    MatButton,
+    PageHeading,
+    PageProblem,
+    PosterImage,
+    ProblemPanel,
+    ShowDates,
+  ],
   changeDetection: ChangeDetectionStrategy.OnPush,
   templateUrl: './show.html',
   styleUrl: './show.scss',
@@ -29,9 +44,17 @@ export class ShowPage {
   private readonly api = inject(Api);
   private readonly language = injectLanguage();
 
+  protected readonly preview = injectPreview();
+  protected readonly feed = computed(() => `/${this.language}/shows/${this.slug()}.ics`);
+  /** It has played, and nothing is to come. */
+  protected readonly isOver = computed(() => {
+    const show = this.show.data();
+    return show?.next_performance_at === null && show.last_performance_at !== null;
+  });
   protected readonly show = query({
     params: () => this.slug(),
-    load: (slug) => this.api.invoke(getShow, { slug, language: this.language }),
+    load: (slug) =>
+      this.api.invoke(getShow, { slug, language: this.language, Authorization: this.preview() }),
   });
   protected readonly dates = query({
     params: () => this.slug(),

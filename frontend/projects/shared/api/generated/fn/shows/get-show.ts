@@ -12,6 +12,11 @@ import { Show } from '../../models/show';
 export interface GetShow$Params {
 
 /**
+ * `Preview TOKEN`, with the token of a link to a draft
+ */
+  Authorization?: string;
+
+/**
  * The language of the texts
  */
   language?: 'en' | 'it';
@@ -21,6 +26,7 @@ export interface GetShow$Params {
 export function getShow(http: HttpClient, rootUrl: string, params: GetShow$Params, context?: HttpContext): Observable<StrictHttpResponse<Show>> {
   const rb = new RequestBuilder(rootUrl, getShow.PATH, 'get');
   if (params) {
+    rb.header('Authorization', params.Authorization, {});
     rb.query('language', params.language, {});
     rb.path('slug', params.slug, {});
   }

@@ -12,6 +12,11 @@ import { ShowSummary } from '../../models/show-summary';
 export interface ListShows$Params {
 
 /**
+ * Those that have played and will not play again, instead of the others
+ */
+  archive?: boolean;
+
+/**
  * The language of the texts
  */
   language?: 'en' | 'it';
@@ -20,6 +25,7 @@ export interface ListShows$Params {
 export function listShows(http: HttpClient, rootUrl: string, params?: ListShows$Params, context?: HttpContext): Observable<StrictHttpResponse<Array<ShowSummary>>> {
   const rb = new RequestBuilder(rootUrl, listShows.PATH, 'get');
   if (params) {
+    rb.query('archive', params.archive, {});
     rb.query('language', params.language, {});
   }
 

@@ -10,11 +10,17 @@ import { RequestBuilder } from '../../request-builder';
 import { Theatre } from '../../models/theatre';
 
 export interface GetTheatre$Params {
+
+/**
+ * The language of the texts
+ */
+  language?: 'en' | 'it';
 }
 
 export function getTheatre(http: HttpClient, rootUrl: string, params?: GetTheatre$Params, context?: HttpContext): Observable<StrictHttpResponse<Theatre>> {
   const rb = new RequestBuilder(rootUrl, getTheatre.PATH, 'get');
   if (params) {
+    rb.query('language', params.language, {});
   }
 
   return http.request(

@@ -1,5 +1,5 @@
-import { BookingStateEnum } from '@azione/shared/api/generated/models/booking-state-enum';
-import { Performance } from '@azione/shared/api/generated/models/performance';
+import { BookingStateEnum } from '../api/generated/models/booking-state-enum';
+import { Performance } from '../api/generated/models/performance';
 import { agendaOf, nextOnStage } from './agenda';
 
 function performance(id: number, startsAt: string, state: BookingStateEnum = 'open'): Performance {
@@ -8,9 +8,10 @@ function performance(id: number, startsAt: string, state: BookingStateEnum = 'op
     starts_at: startsAt,
     doors_open_at: startsAt,
     booking: { state, opens_at: startsAt, closes_at: startsAt },
-    seats: { bookable: 40, left: 40 },
+    seats: { bookable: 40, left: 40, few: false },
     max_seats_per_reservation: 6,
     note: '',
+    moved_from: null,
     show: { slug: 'macbeth', title: 'Macbeth', subtitle: '', poster: null },
     venue: { slug: 'cantina', name: 'La Cantina', address: 'Via del Teatro 1' },
   };

@@ -1,10 +1,10 @@
 import { ChangeDetectionStrategy, Component, LOCALE_ID, inject, input } from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import { RouterLink } from '@angular/router';
-import { Performance } from '@azione/shared/api/generated/models/performance';
-import { BookingState } from '@azione/shared/programme/booking-state';
-import { formatApiTime } from '@azione/shared/time/api-time';
-import { ApiTimePipe } from '@azione/shared/time/api-time-pipe';
+import { Performance } from '../api/generated/models/performance';
+import { BookingState } from './booking-state';
+import { formatApiTime } from '../time/api-time';
+import { ApiTimePipe } from '../time/api-time-pipe';
 
 /** When a show plays, each date with its seats and its button. */
 @Component({
@@ -17,8 +17,10 @@ import { ApiTimePipe } from '@azione/shared/time/api-time-pipe';
         <li>
           <div>
             <strong>{{ performance.starts_at | apiTime: 'day' }}</strong>
-            <p i18n="@@site.show.at">
-              ore {{ performance.starts_at | apiTime: 'time' }}, {{ performance.venue.name }}
+            <p>
+              <span i18n="@@shared.dates.at">ore {{ performance.starts_at | apiTime: 'time' }}</span
+              >,
+              <a [routerLink]="['/venues', performance.venue.slug]">{{ performance.venue.name }}</a>
             </p>
             <azione-booking-state [performance]="performance" aria-live="polite" />
             @if (performance.note) {
@@ -30,7 +32,7 @@ import { ApiTimePipe } from '@azione/shared/time/api-time-pipe';
               matButton="filled"
               [routerLink]="['/performances', performance.id]"
               [attr.aria-label]="reserveLabel(performance)"
-              i18n="@@site.show.reserve"
+              i18n="@@shared.dates.reserve"
               >Prenota</a
             >
           } @else if (performance.booking.state !== 'cancelled') {
@@ -38,14 +40,10 @@ import { ApiTimePipe } from '@azione/shared/time/api-time-pipe';
               matButton
               [routerLink]="['/performances', performance.id]"
               [attr.aria-label]="detailsLabel(performance)"
-              i18n="@@site.show.details"
+              i18n="@@shared.dates.details"
               >Dettagli</a
             >
           }
-        </li>
-      } @empty {
-        <li i18n="@@site.show.noDates">
-          Per ora nessuna data. Quando torna in scena, lo trovi nel programma.
         </li>
       }
     </ul>
@@ -94,12 +92,12 @@ export class ShowDates {
 
   protected reserveLabel(performance: Performance): string {
     const when = this.when(performance);
-    return $localize`:@@site.show.reserveLabel:Prenota per ${when}:when:`;
+    return $localize`:@@shared.dates.reserveLabel:Prenota per ${when}:when:`;
   }
 
   protected detailsLabel(performance: Performance): string {
     const when = this.when(performance);
-    return $localize`:@@site.show.detailsLabel:Dettagli di ${when}:when:`;
+    return $localize`:@@shared.dates.detailsLabel:Dettagli di ${when}:when:`;
   }
 
   private when({ starts_at }: Performance): string {

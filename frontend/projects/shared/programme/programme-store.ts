@@ -1,10 +1,10 @@
 import { Injectable, computed, inject } from '@angular/core';
-import { Api } from '@azione/shared/api/generated/api';
-import { listPerformances, listShows } from '@azione/shared/api/generated/functions';
-import { injectLanguage } from '@azione/shared/api/language';
-import { query } from '@azione/shared/api/query';
-import { stillOnSince } from '@azione/shared/programme/since';
-import { agendaOf, nextOnStage } from './agenda';
+import { Api } from '../api/generated/api';
+import { listPerformances, listShows } from '../api/generated/functions';
+import { injectLanguage } from '../api/language';
+import { query } from '../api/query';
+import { stillOnSince } from './since';
+import { nextOnStage } from './agenda';
 
 /** Outlives the page: coming Back finds the programme, and the place on it, at once. */
 @Injectable({ providedIn: 'root' })
@@ -29,8 +29,9 @@ export class ProgrammeStore {
     () => this.performances.data() !== undefined && this.showList.data() !== undefined,
   );
   readonly problem = computed(() => this.performances.problem() ?? this.showList.problem());
-  readonly next = computed(() => nextOnStage(this.performances.data() ?? []));
-  readonly agenda = computed(() => agendaOf(this.performances.data() ?? []));
+  /** Everything to come, in order of time. */
+  readonly evenings = computed(() => this.performances.data() ?? []);
+  readonly next = computed(() => nextOnStage(this.evenings()));
   readonly shows = computed(() => this.showList.data() ?? []);
 
   reload(): void {

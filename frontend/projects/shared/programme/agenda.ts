@@ -1,5 +1,5 @@
-import { Performance } from '@azione/shared/api/generated/models/performance';
-import { apiDay } from '@azione/shared/time/api-time';
+import { Performance } from '../api/generated/models/performance';
+import { apiDay } from '../time/api-time';
 
 export interface AgendaMonth {
   /** `2026-10` */

@@ -8,11 +8,11 @@ import {
 } from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import { RouterLink } from '@angular/router';
-import { Performance } from '@azione/shared/api/generated/models/performance';
-import { BookingState } from '@azione/shared/programme/booking-state';
-import { PosterImage } from '@azione/shared/programme/poster';
-import { formatApiTime } from '@azione/shared/time/api-time';
-import { ApiTimePipe } from '@azione/shared/time/api-time-pipe';
+import { Performance } from '../api/generated/models/performance';
+import { BookingState } from './booking-state';
+import { PosterImage } from './poster';
+import { formatApiTime } from '../time/api-time';
+import { ApiTimePipe } from '../time/api-time-pipe';
 
 /** One date in the programme. */
 @Component({
@@ -30,7 +30,7 @@ import { ApiTimePipe } from '@azione/shared/time/api-time-pipe';
     <div class="what">
       <a class="title" [routerLink]="show()">{{ performance().show.title }}</a>
       <p>
-        <span i18n="@@site.programme.at">ore {{ performance().starts_at | apiTime: 'time' }}</span>
+        <span i18n="@@shared.row.at">ore {{ performance().starts_at | apiTime: 'time' }}</span>
         <span class="venue">{{ performance().venue.name }}</span>
       </p>
       <azione-booking-state [performance]="performance()" />
@@ -40,7 +40,7 @@ import { ApiTimePipe } from '@azione/shared/time/api-time-pipe';
         matButton="tonal"
         [routerLink]="['/performances', performance().id]"
         [attr.aria-label]="reserveLabel()"
-        i18n="@@site.programme.reserve"
+        i18n="@@shared.row.reserve"
         >Prenota</a
       >
     }
@@ -108,6 +108,6 @@ export class PerformanceRow {
   protected readonly reserveLabel = computed(() => {
     const { show, starts_at } = this.performance();
     const when = formatApiTime(starts_at, 'dayAndTime', this.locale);
-    return $localize`:@@site.programme.reserveLabel:Prenota: ${show.title}:title:, ${when}:when:`;
+    return $localize`:@@shared.row.reserveLabel:Prenota: ${show.title}:title:, ${when}:when:`;
   });
 }

@@ -1,0 +1,63 @@
+import { ChangeDetectionStrategy, Component, computed, inject, input } from '@angular/core';
+import { MatButton } from '@angular/material/button';
+import { RouterLink } from '@angular/router';
+import { injectLanguage } from '@azione/shared/api/language';
+import { AgendaList } from '@azione/shared/programme/agenda-list';
+import { ProgrammeStore } from '@azione/shared/programme/programme-store';
+import { ApiTimePipe } from '@azione/shared/time/api-time-pipe';
+import { PageHeading } from '@azione/shared/ui/page-heading';
+import { ProblemPanel } from '@azione/shared/ui/problem-panel';
+import { refreshWhileVisible } from '@azione/shared/ui/refresh';
+import { SeasonByShow } from './season-by-show';
+import { SeasonCalendar } from './season-calendar';
+import { filtered, monthsOf, venuesOf } from './season-filter';
+
+const REFRESH_EVERY = 60_000;
+
+/** All that plays: by date, by show or on a calendar, of one month or one room. The address says which. */
+@Component({
+  selector: 'azione-season',
+  imports: [
+    AgendaList,
+    ApiTimePipe,
+    MatButton,
+    PageHeading,
+    ProblemPanel,
+    RouterLink,
+    SeasonByShow,
+    SeasonCalendar,
+  ],
+  changeDetection: ChangeDetectionStrategy.OnPush,
+  templateUrl: './season.html',
+  styleUrl: './season.scss',
+})
+export class Season {
+  /** From the address. */
+  readonly view = input<string>();
+  readonly month = input<string>();
+  readonly venue = input<string>();
+
+  protected readonly programme = inject(ProgrammeStore);
+  protected readonly feed = `/${injectLanguage()}/season.ics`;
+  protected readonly months = computed(() => monthsOf(this.programme.evenings()));
+  protected readonly venues = computed(() => venuesOf(this.programme.evenings()));
+  protected readonly chosen = computed(() =>
+    filtered(this.programme.evenings(), { month: this.month() ?? '', venue: this.venue() ?? '' }),
+  );
+  /** Read out when another choice is made. */
+  protected readonly count = computed(() => {
+    const { length } = this.chosen();
+    return length === 1
+      ? $localize`:@@site.season.one:Una data`
+      : $localize`:@@site.season.count:${length}:count: date`;
+  });
+
+  constructor() {
+    if (this.programme.loaded() || this.programme.problem()) {
+      this.programme.reload();
+    }
+    refreshWhileVisible(() => {
+      this.programme.reload();
+    }, REFRESH_EVERY);
+  }
+}
