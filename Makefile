@@ -1,5 +1,5 @@
 # Everything a newcomer needs: make demo, make test. Each target sets up what it needs by itself.
-.PHONY: help demo demo-tls demo-reset test browser-test stack-test bench lint reference lock clean
+.PHONY: help demo demo-tls demo-reset test browser-test stack-test screenshots lighthouse bench lint reference lock clean
 .PHONY: up down logs upgrade rollback certificates secret timers watch
 
 # The first Python that is new enough; PYTHON=/path/to/python3.13 make … names another.
@@ -65,6 +65,14 @@ browser-test: ## walk the whole way in Chromium against the demo's own processes
 stack-test: ## try the real stack in Docker, and follow every runbook on it (docs/production.md)
 	$(SET_UP) browser-test
 	@exec env $(IN_VENV) -m checks stack-test
+
+screenshots: ## take every page of the site, on a phone and a desk, in both languages and themes, into build/screenshots/
+	$(SET_UP) browser-test
+	@exec env $(IN_VENV) -m checks screenshots
+
+lighthouse: ## have Lighthouse look at the production build on the real stack, and write docs/lighthouse.md
+	$(SET_UP) browser-test
+	@exec env $(IN_VENV) -m checks lighthouse
 
 bench: ## print how long the large things take; nothing fails for being slow
 	$(SET_UP) browser-test

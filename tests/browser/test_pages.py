@@ -4,24 +4,18 @@ from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from browser.running_demo import Demo
+from browser.site_pages import open_page, public_pages
 from browser.steps import show_tonight, sign_in, sign_in_to_admin
 from browser.words import Words
 
 ADMIN_LISTS = [
-    *("programme/performance", "programme/show", "programme/venue"),
+    *("programme/performance", "programme/show", "programme/venue", "company/page"),
     *("reservations/reservation", "reservations/outboundemail"),
     *("checkin/conflict", "checkin/scan", "checkin/checkin"),
 ]
-PAGES = ["", "find-reservation", "privacy", "nothing-here", "reservation", "t#" + "A" * 26]
-
-
-def open_page(page: Page, path: str) -> None:
-    page.goto(path)
-    expect(page.get_by_role("heading", level=1).first).to_be_visible()
-    page.wait_for_load_state("networkidle")
 
 
 def check(page: Page, path: str) -> None:
@@ -39,10 +33,9 @@ def check(page: Page, path: str) -> None:
 def test_public_pages(demo: Demo, new_page: Callable[[], Page], language: str, width: str, scheme: str) -> None:
     page = new_page()
     page.emulate_media(color_scheme=scheme)
-    performance = show_tonight(demo, language)
-    for path in [*PAGES, f"shows/{performance['show']['slug']}", f"performances/{performance['id']}"]:
+    for name, path in public_pages(demo, language).items():
         open_page(page, f"/{language}/{path}")
-        check(page, path)
+        check(page, name)
 
 
 def test_door_pages(demo: Demo, new_page: Callable[[], Page], language: str, width: str) -> None:
@@ -88,18 +81,3 @@ def test_admin_lists_fit(demo: Demo, new_page: Callable[[], Page], language: str
     label = page.locator("#result_list tbody td.field-bookable").first
     content = label.evaluate("cell => getComputedStyle(cell, '::before').content")
     assert (content != "none") == (width == "phone")
-
-
-@pytest.mark.parametrize("width", ["phone"], indirect=True)
-@pytest.mark.parametrize("path", ["", "shows/la-locandiera", "performances/1", "reservation#" + "A" * 26])
-def test_dead_api_is_told_and_can_be_tried_again(
-    new_page: Callable[[], Page], language: str, width: str, path: str
-) -> None:
-    page = new_page()
-
-    def unplug(route: Route) -> None:
-        route.fulfill(status=503, body="") if route.request.method == "GET" else route.abort()
-
-    page.route("**/api/v1/**", unplug)
-    page.goto(f"/{language}/{path}")
-    expect(page.get_by_role("alert").or_(page.locator("azione-problem-panel")).first).to_be_visible()
