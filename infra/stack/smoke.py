@@ -11,12 +11,12 @@ from stack.compose import Stack, StackError
 
 # nginx notices a new backend within this time.
 PATIENCE_SECONDS = 30
-PAGES = ("/it/", "/en/", "/door/it/", "/api/v1/shows/", "/admin/login/", "/healthz")
+PAGES = ("/it/", "/en/season", "/sitemap.xml", "/door/it/", "/api/v1/shows/", "/admin/login/", "/healthz")
 _INSIDE = """
 for file in site/it/index.html site/en/index.html door/it/index.html static/admin/css/base.css; do
   test -s "/srv/frontend/current/$file" || { echo "$file is missing"; exit; }
 done
-for path in /readyz /api/v1/shows/ /api/v1/performances/; do
+for path in /readyz /it/ /en/season /api/v1/shows/ /api/v1/performances/; do
   status=$(curl --silent --output /dev/null --write-out '%{http_code}' --max-time 10 \
     --header "Host: $1" --header "X-Forwarded-Proto: $2" "http://backend:8000$path")
   test "$status" = 200 || { echo "$path answers $status"; exit; }

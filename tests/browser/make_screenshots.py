@@ -31,7 +31,8 @@ SHOW_EVERYTHING = """async () => {
   scrollTo(0, 0);
   // A picture that never came into view (another one of a gallery, say) is not waited for.
   const seen = [...document.images].filter((image) => image.currentSrc && image.offsetParent);
-  await Promise.race([Promise.all(seen.map((image) => image.decode().catch(() => {}))), new Promise((done) => setTimeout(done, 5000))]);
+  const loaded = Promise.all(seen.map((image) => image.decode().catch(() => {})));
+  await Promise.race([loaded, new Promise((done) => setTimeout(done, 5000))]);
 }"""
 
 

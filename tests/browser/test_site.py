@@ -160,7 +160,9 @@ def test_choices_of_the_season_stand_in_the_address(
     page.get_by_role("link", name=words("site.season.calendar"), exact=True).click()
     expect(page.get_by_role("table").first).to_be_visible()
     page.reload()
-    expect(page.get_by_role("link", name=words("site.season.calendar"), exact=True)).to_have_attribute("aria-current", "true")
+    expect(page.get_by_role("link", name=words("site.season.calendar"), exact=True)).to_have_attribute(
+        "aria-current", "true"
+    )
     page.get_by_role("table").get_by_role("link").first.click()
     expect(page).to_have_url(re.compile(r"/performances/\d+$"))
     page.go_back()

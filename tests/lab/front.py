@@ -33,7 +33,7 @@ READY_SECONDS = 30
 HARDENED = (
     *("--user", "101:101", "--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges"),
     *("--tmpfs", "/run:uid=101,gid=101,mode=0755,size=1m"),
-    *("--tmpfs", "/tmp:uid=101,gid=101,mode=0700,size=16m"),
+    *("--tmpfs", "/tmp:uid=101,gid=101,mode=0700,size=48m"),
     *("--tmpfs", "/var/cache/nginx:uid=101,gid=101,mode=0700,size=64m"),
     *("--memory", "192m", "--pids-limit", "64"),
 )

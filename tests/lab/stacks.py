@@ -177,6 +177,12 @@ class Lab:
         for name, group in (("manager", "managers"), ("door", "door")):
             self.add_account(name, group)
 
+    def furnish(self) -> None:
+        """The company's words, pages and pictures, beside the season's. (A manager writes them in the admin.)"""
+        pack, unpack = f"tar -C {SEASON.parent} -c website.yaml pictures", "tar -C /tmp -x"
+        _output(self.run("sh", "-euc", f"{pack} | docker compose exec -T backend {unpack}"))
+        self.manage("seed_website", "/tmp/website.yaml")
+
     def add_account(self, name: str, group: str) -> None:
         made = self.azione("users", "create", name, "--group", group, "--password-stdin", "--yes", stdin=self.password)
         _output(made)

@@ -1,4 +1,4 @@
-"""What Lighthouse says of the production build behind the real nginx; `make lighthouse` writes it to docs/lighthouse.md.
+"""What Lighthouse says of the production build behind the real nginx, for `make lighthouse`: docs/lighthouse.md.
 
 Mobile settings, as Lighthouse has them: a slow phone on a slow line. Accessibility, best practices and SEO must be 100;
 the performance figure depends on how busy this machine is, so the report has the median of several runs, and says so.

@@ -53,10 +53,18 @@ def test_public_read_is_kept(front: Front, path: str, question: str) -> None:
     assert len(front.backend.requests()) == 1
 
 
-def test_performances_of_a_show_are_kept(front: Front) -> None:
-    first, second = front.get(path := fresh()), front.get(path)
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"{PERFORMANCES}?from={{now}}&language=en&show=la-locandiera",
+        f"{PERFORMANCES}?from={{now}}&language=it&venue=cantina",
+        "/api/v1/shows/?archive=true&language=it",
+    ],
+)
+def test_what_a_page_asks_is_kept(front: Front, path: str) -> None:
+    answers = [front.get(path.format(now=hour())) for _ in range(2)]
 
-    assert (first.headers["X-Cache"], second.headers["X-Cache"]) == ("MISS", "HIT")
+    assert [answer.headers["X-Cache"] for answer in answers] == ["MISS", "HIT"]
     assert len(front.backend.requests()) == 1
 
 
@@ -205,7 +213,8 @@ def assert_not_kept(front: Front, path: str, said: str | None) -> None:
         "from={now}&language=it&show=a&anything=1",
         "from={now}&language=it&show=a&show=b",
         f"from={{now}}&language=it&show={'a' * 61}",
-        "from={now}&language=it&venue=a",
+        "from={now}&language=it&show=a&venue=b",
+        "archive=true&language=it",
         "from={now}&language=it&to={now}",
         "from={now}&from={now}&language=it",
         "From={now}&from=2001-01-01T00:00:00.000Z&language=it",
@@ -270,16 +279,24 @@ def test_what_pages_ask_is_what_is_kept() -> None:
     assert "toISOString()" in since
     for folder, name in (("shows", "*"), ("venues", "*"), ("theatre", "*"), ("performances", "get-*")):
         for function in (FRONTEND / "shared/api/generated/fn" / folder).glob(f"{name}.ts"):
-            assert set(re.findall(r"rb\.query\('(\w+)'", function.read_text())) <= {"language"}, function.name
+            names = re.findall(r"rb\.query\('(\w+)'", function.read_text())
+            assert names == (["archive", "language"] if function.name == "list-shows.ts" else ["language"]), function.name
 
 
-def test_pages_ask_for_performances_by_hour_language_and_show() -> None:
-    """And for nothing else: whoever lets a page ask in another way also has that kept."""
-    pages = "".join(path.read_text() for path in FRONTEND.rglob("*.ts") if "generated" not in path.parts)
-    asked = re.findall(r"invoke\(listPerformances, \{([^}]*)\}", pages)
+@pytest.mark.parametrize(
+    ("function", "questions"),
+    [
+        ("listPerformances", [["from", "language"], ["from", "language", "show"], ["from", "language", "venue"]]),
+        ("listShows", [["archive", "language"], ["language"]]),
+    ],
+)
+def test_pages_ask_for_nothing_else(function: str, questions: list[list[str]]) -> None:
+    """Whoever lets a page ask in another way also has that kept."""
+    sources = [path for path in FRONTEND.rglob("*.ts") if "generated" not in path.parts and ".spec." not in path.name]
+    asked = re.findall(rf"invoke\({function}, \{{([^}}]*)\}}", "".join(path.read_text() for path in sources))
 
-    names = {part.strip().partition(":")[0] for one in asked for part in one.split(",")} - {""}
-    assert (len(asked), names) == (2, {"from", "language", "show"})
+    names = [sorted({part.strip().partition(":")[0] for part in one.split(",")} - {""}) for one in asked]
+    assert sorted(names) == questions
 
 
 def test_large_bodies_leave_the_cache_its_room() -> None:

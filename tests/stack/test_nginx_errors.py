@@ -53,7 +53,7 @@ CASES = [
     Case(404, request("GET /api/once"), "not_found"),
     Case(405, request("POST /it/")),
     Case(405, request("TRACE /api/v1/shows/"), "method_not_allowed"),
-    Case(413, request("POST /admin/programme/show/add/", body="x" * 27_000_000)),
+    Case(413, request("POST /admin/programme/show/add/", body="x" * 28_000_000)),
     Case(413, request("POST /api/v1/reservations/resend/", body="x" * 66_000), "payload_too_large"),
     Case(413, request("POST /api/v1/shows/", body="x" * 66_000), "payload_too_large"),
     Case(413, request("POST /api/v1/door/performances/7/scans/batch/", body="x" * 1_100_000), "payload_too_large"),

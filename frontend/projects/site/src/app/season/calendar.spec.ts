@@ -33,7 +33,8 @@ describe('weeksOf', () => {
     const last = (month: string, day: string) =>
       weeksOf(month, [on(day)])
         .flat()
-        .findLast((each) => each !== null)?.number;
+        .filter((each) => each !== null)
+        .at(-1)?.number;
     expect(last('2028-02', '2028-02-29')).toBe(29);
     expect(last('2027-02', '2027-02-28')).toBe(28);
     expect(last('2026-03', '2026-03-31')).toBe(31);
