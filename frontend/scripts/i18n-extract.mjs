@@ -8,6 +8,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { differences } from './catalogues.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const NG = join(ROOT, 'node_modules/@angular/cli/bin/ng.js');
@@ -59,20 +60,13 @@ function sortedPart(texts, part) {
 function settle(part, texts) {
   const path = catalogue(part, 'it');
   const content = `${JSON.stringify({ locale: 'it', translations: texts }, null, 2)}\n`;
-  const problems = [];
-  if (check && (!existsSync(path) || readFileSync(path, 'utf8') !== content)) {
-    problems.push(`${part}: it.json is out of date. Run: npm run i18n:extract`);
-  }
   if (!check) {
     writeFileSync(path, content);
   }
-  const english = readCatalogue(catalogue(part, 'en'));
-  const missing = Object.keys(texts).filter((id) => !(id in english));
-  const stale = Object.keys(english).filter((id) => !(id in texts));
+  const isCurrent = existsSync(path) && readFileSync(path, 'utf8') === content;
   return [
-    ...problems,
-    ...missing.map((id) => `${part}: en.json lacks ${id}: ${texts[id]}`),
-    ...stale.map((id) => `${part}: en.json has ${id}, which no page uses`),
+    ...(isCurrent ? [] : [`${part}: it.json is out of date. Run: npm run i18n:extract`]),
+    ...differences(texts, readCatalogue(catalogue(part, 'en'))).map((line) => `${part}: ${line}`),
   ];
 }
 

@@ -20,6 +20,8 @@ from lab.stacks import ROOT, Lab, new_lab
 HERE = ROOT / "tests" / "lighthouse"
 REPORT = ROOT / "docs" / "lighthouse.md"
 RUNS = 5
+# Now and then Chromium's trace lacks the beginning (NO_NAVSTART), and Lighthouse says to run it again.
+TRIES = 4
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 METRICS = {
     "first-contentful-paint": "first paint",
@@ -47,12 +49,15 @@ def measure(url: str, folder: Path) -> dict[str, object]:
         "--quiet", "--no-enable-error-reporting", "--output=json", f"--output-path={report}", f"--chrome-flags={flags}",
         f"--only-categories={','.join(CATEGORIES)}",
     ]  # fmt: skip
-    subprocess.run(command, env=os.environ | {"CHROME_PATH": chrome}, check=True, timeout=180)
-    return json.loads(report.read_text())
+    for _ in range(TRIES):
+        done = subprocess.run(command, env=os.environ | {"CHROME_PATH": chrome}, check=False, timeout=180)
+        if done.returncode == 0:
+            return json.loads(report.read_text())
+    pytest.fail(f"Lighthouse could not look at {url} in {TRIES} tries.")
 
 
 def test_production_build(lab: Lab, tmp_path: Path) -> None:
-    performance = next(row for row in lab.client.get("/api/v1/performances/").json if row["booking"]["state"] == "open")
+    performance = next(row for row in lab.get_json("/api/v1/performances/") if row["booking"]["state"] == "open")
     pages = {
         "home": "/it/",
         "season": "/it/season",

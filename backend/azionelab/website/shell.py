@@ -11,6 +11,18 @@ TITLE = "<title>AzioneLab</title>"
 PAGE = "<!--azione:page-->"
 ANSWERS = "<!--azione:answers-->"
 _PLACES = (TITLE, PAGE, ANSWERS)
+# A page in the background is painted when somebody looks at it; its scripts need not wait for that.
+_START = """<script nonce="__CSP_NONCE__">
+      let begun = false;
+      const begin = async () => {
+        if (begun) return;
+        begun = true;
+        for (const link of document.querySelectorAll("link[rel=later]")) link.rel = "modulepreload";
+        for (const script of document.querySelectorAll("script[type=later]")) await import(script.src);
+      };
+      new PerformanceObserver(begin).observe({ type: "paint", buffered: true });
+      setTimeout(begin, 500);
+    </script>"""
 # Other builds have another name for it where they make pages beforehand.
 _NAMES = ("index.csr.html", "index.html")
 
@@ -47,10 +59,16 @@ def _shell(language: str) -> str:
             text = path.read_text(encoding="utf-8")
             if not all(text.count(place) == 1 for place in _PLACES):
                 raise NotBuiltError(f"{path} has not the places {', '.join(_PLACES)}, each once.")
-            known = _shells[language] = _Read(version, text)
+            known = _shells[language] = _Read(version, _text_first(text))
     except OSError:
         raise DomainError(Code.BUSY, "The site's pages are not published yet.", retry_after=5) from None
     return known.text
+
+
+def _text_first(text: str) -> str:
+    """The page of the build, but its scripts come once the browser has painted what can be read without them."""
+    later = text.replace(' rel="modulepreload"', ' rel="later"').replace(' type="module"', ' type="later"')
+    return later.replace("</body>", _START + "</body>")
 
 
 def _path(language: str) -> Path:

@@ -2,6 +2,7 @@ import { ChangeDetectionStrategy, Component, computed, input } from '@angular/co
 import { Performance } from '../api/generated/models/performance';
 import { ApiTimePipe } from '../time/api-time-pipe';
 import { agendaOf } from './agenda';
+import { pieceByPiece } from '../ui/piece-by-piece';
 import { PerformanceRow } from './performance-row';
 
 /** Dates as a theatre prints them: month, day, and what plays that day. */
@@ -24,7 +25,11 @@ import { PerformanceRow } from './performance-row';
             </h4>
             <ul>
               @for (performance of day.performances; track performance.id) {
-                <li><azione-performance-row [performance]="performance" /></li>
+                <li>
+                  @if (day.before + $index < ready()) {
+                    <azione-performance-row [performance]="performance" />
+                  }
+                </li>
               }
             </ul>
           </li>
@@ -82,6 +87,11 @@ import { PerformanceRow } from './performance-row';
       font-size: 0.875rem;
     }
 
+    /* About what a row takes, where there is none yet. */
+    .day li:empty {
+      height: 6.5rem;
+    }
+
     .day li + li {
       border-top: 1px dashed var(--mat-sys-outline-variant);
     }
@@ -113,4 +123,5 @@ export class AgendaList {
   readonly performances = input.required<readonly Performance[]>();
 
   protected readonly agenda = computed(() => agendaOf(this.performances()));
+  protected readonly ready = pieceByPiece(() => this.performances().length);
 }

@@ -26,11 +26,11 @@ describe('agendaOf', () => {
     ]);
     const shape = agenda.map(({ key, days }) => [
       key,
-      days.map((day) => [day.key, day.performances.map(({ id }) => id)]),
+      days.map((day) => [day.key, day.before, day.performances.map(({ id }) => id)]),
     ]);
     expect(shape).toEqual([
-      ['2026-10', [['2026-10-31', [1]]]],
-      ['2026-11', [['2026-11-01', [2, 3]]]],
+      ['2026-10', [['2026-10-31', 0, [1]]]],
+      ['2026-11', [['2026-11-01', 1, [2, 3]]]],
     ]);
   });
 

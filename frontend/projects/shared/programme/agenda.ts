@@ -13,14 +13,19 @@ export interface AgendaDay {
   /** `2026-10-24`, on the theatre's calendar. */
   readonly key: string;
   readonly at: string;
+  /** How many performances come before it. */
+  readonly before: number;
   readonly performances: readonly Performance[];
 }
 
 /** What plays, by month and day. The API's order (by time) is kept. */
 export function agendaOf(performances: readonly Performance[]): AgendaMonth[] {
-  const days = grouped(performances, (performance) => apiDay(performance.starts_at)).map(
-    ([key, evening]) => ({ key, at: evening[0].starts_at, performances: evening }),
-  );
+  let before = 0;
+  const days = grouped(performances, ({ starts_at }) => apiDay(starts_at)).map(([key, evening]) => {
+    const day = { key, at: evening[0].starts_at, before, performances: evening };
+    before += evening.length;
+    return day;
+  });
   return grouped(days, (day) => day.key.slice(0, 7)).map(([key, month]) => ({
     key,
     at: month[0].at,

@@ -18,13 +18,23 @@ describe('formatApiTime', () => {
   });
 
   it('writes each language its own way, on a 24-hour clock', () => {
-    expect(formatApiTime('2026-10-24T20:30:00+02:00', 'dayAndTime', 'it')).toContain(
-      'sabato 24 ottobre',
-    );
-    const english = formatApiTime('2026-10-24T20:30:00+02:00', 'dayAndTime', 'en');
-    expect(english).toContain('Saturday');
-    expect(english).toContain('24 October');
-    expect(english).toContain('20:30');
+    const expected = {
+      day: ['sabato 24 ottobre', 'Saturday 24 October'],
+      date: ['sabato 24 ottobre 2026', 'Saturday 24 October 2026'],
+      shortDay: ['sab 24 ott', 'Sat 24 Oct'],
+      month: ['ottobre 2026', 'October 2026'],
+      weekday: ['sab', 'Sat'],
+      longWeekday: ['sabato', 'Saturday'],
+      time: ['09:05', '09:05'],
+      preciseTime: ['09:05:07', '09:05:07'],
+      dayAndTime: ['sabato 24 ottobre alle ore 09:05', 'Saturday 24 October at 09:05'],
+    } as const;
+    for (const [format, [italian, english]] of Object.entries(expected)) {
+      const written = (locale: string) =>
+        formatApiTime('2026-10-24T09:05:07+02:00', format as keyof typeof expected, locale);
+      expect([written('it'), written('it-IT')]).toEqual([italian, italian]);
+      expect([written('en'), written('en-GB')]).toEqual([english, english]);
+    }
   });
 
   it('refuses a time without an offset rather than guess', () => {

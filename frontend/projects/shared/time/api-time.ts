@@ -1,3 +1,6 @@
+import { formatDate, registerLocaleData } from '@angular/common';
+import italian from '@angular/common/locales/it';
+
 /**
  * The API writes times with the theatre's offset. They are shown as written, never moved to the
  * device's zone: a guest abroad must read the hour on the clock of the foyer.
@@ -5,40 +8,33 @@
 
 const FORMATS = {
   /** sabato 24 ottobre */
-  day: { weekday: 'long', day: 'numeric', month: 'long' },
+  day: 'EEEE d MMMM',
   /** sabato 24 ottobre 2026 */
-  date: { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' },
+  date: 'EEEE d MMMM y',
   /** sab 24 ott */
-  shortDay: { weekday: 'short', day: 'numeric', month: 'short' },
+  shortDay: 'EEE d MMM',
   /** ottobre 2026 */
-  month: { month: 'long', year: 'numeric' },
+  month: 'MMMM y',
   /** sab */
-  weekday: { weekday: 'short' },
+  weekday: 'EEE',
   /** sabato */
-  longWeekday: { weekday: 'long' },
+  longWeekday: 'EEEE',
   /** 20:30 */
-  time: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
+  time: 'HH:mm',
   /** 20:30:05 */
-  preciseTime: { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' },
-  /** sabato 24 ottobre alle ore 20:30 */
-  dayAndTime: {
-    weekday: 'long',
-    day: 'numeric',
-    month: 'long',
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  },
-} as const satisfies Record<string, Intl.DateTimeFormatOptions>;
+  preciseTime: 'HH:mm:ss',
+} as const;
 
-export type ApiTimeFormat = keyof typeof FORMATS;
+const DAY_AND_TIME = {
+  it: "EEEE d MMMM 'alle ore' HH:mm",
+  en: "EEEE d MMMM 'at' HH:mm",
+} as const;
+
+export type ApiTimeFormat = keyof typeof FORMATS | 'dayAndTime';
+
+registerLocaleData(italian);
 
 const ISO_TIME = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(?:Z|[+-]\d{2}:\d{2})$/;
-
-/** English is written the British way: 24 October, 20:30. */
-function intlLocale(locale: string): string {
-  return locale.startsWith('it') ? 'it-IT' : 'en-GB';
-}
 
 /** The wall clock of the ISO string as if it were UTC: dropping the offset is the whole trick. */
 function wallClock(iso: string): Date {
@@ -49,9 +45,11 @@ function wallClock(iso: string): Date {
   return new Date(`${written}Z`);
 }
 
+/** Angular's own names of days and months: every browser writes the same, and none loads its tables first. */
 export function formatApiTime(iso: string, format: ApiTimeFormat, locale: string): string {
-  const options = { ...FORMATS[format], timeZone: 'UTC' };
-  return new Intl.DateTimeFormat(intlLocale(locale), options).format(wallClock(iso));
+  const language = locale.startsWith('it') ? 'it' : 'en';
+  const pattern = format === 'dayAndTime' ? DAY_AND_TIME[language] : FORMATS[format];
+  return formatDate(wallClock(iso), pattern, language, 'UTC');
 }
 
 /** `2026-10-24`: the theatre's calendar day, to group performances by. */

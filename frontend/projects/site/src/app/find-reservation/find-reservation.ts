@@ -18,12 +18,14 @@ import { resendAll } from '@azione/shared/api/generated/functions';
 import { Problem } from '@azione/shared/api/problem';
 import { fieldMessage, problemMessage } from '@azione/shared/api/problem-message';
 import { toProblem } from '@azione/shared/api/to-problem';
+import { outlinedFields } from '@azione/shared/forms/outlined-fields';
 import { HeadingFocus, PageHeading } from '@azione/shared/ui/page-heading';
 
 /** Sends an address the links of its reservations. The answer never tells whether there are any. */
 @Component({
   selector: 'azione-find-reservation',
   imports: [MatButton, MatFormField, MatInputModule, PageHeading, ReactiveFormsModule, RouterLink],
+  providers: [outlinedFields],
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
     <section class="azione-page azione-narrow">

@@ -29,6 +29,7 @@ import { injectLanguage } from '@azione/shared/api/language';
 import { FieldProblem, Problem } from '@azione/shared/api/problem';
 import { fieldMessage } from '@azione/shared/api/problem-message';
 import { toProblem } from '@azione/shared/api/to-problem';
+import { outlinedFields } from '@azione/shared/forms/outlined-fields';
 import { SeatsStepper } from '@azione/shared/forms/seats-stepper';
 import { TheatreInfo } from '@azione/shared/theatre/theatre';
 import { DraftStore, DraftValues } from './draft';
@@ -52,6 +53,7 @@ const FIELDS = ['seats', 'name', 'email', 'phone', 'notes', 'privacy_accepted'] 
     RouterLink,
     SeatsStepper,
   ],
+  providers: [outlinedFields],
   changeDetection: ChangeDetectionStrategy.OnPush,
   templateUrl: './reservation-form.html',
   styleUrl: './reservation-form.scss',
