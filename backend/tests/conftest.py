@@ -78,7 +78,8 @@ def site_pages(settings: object, tmp_path: Path) -> Path:
         head = f'<!doctype html><html lang="{language}"><head><title>AzioneLab</title><base href="/{language}/"></head>'
         (folder / "index.html").write_text(
             f'{head}<body><azione-root ngcspnonce="__CSP_NONCE__"><!--azione:page--></azione-root>\n'
-            '<!--azione:answers--><script src="main.js"></script></body></html>\n'
+            '<!--azione:answers--><link rel="modulepreload" href="chunk.js">'
+            '<script src="main.js" type="module" nonce="__CSP_NONCE__"></script></body></html>\n'
         )
     settings.SITE_PAGES = tmp_path / "site"
     return settings.SITE_PAGES

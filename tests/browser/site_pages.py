@@ -33,4 +33,5 @@ def open_page(page: Page, path: str) -> None:
     page.goto(path)
     expect(page.get_by_role("heading", level=1).first).to_be_attached()
     expect(page.locator(".azione-static")).to_have_count(0)
+    expect(page.locator("azione-agenda-list li:empty")).to_have_count(0)
     page.wait_for_load_state("networkidle")

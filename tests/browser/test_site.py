@@ -165,6 +165,11 @@ def test_choices_of_the_season_stand_in_the_address(
     )
     page.get_by_role("table").get_by_role("link").first.click()
     expect(page).to_have_url(re.compile(r"/performances/\d+$"))
+    # What a phone's "share" sends on, and what a search engine files the page under.
+    here = urlsplit(page.url).path
+    expect(page.locator("link[rel=canonical]")).to_have_attribute("href", f"{demo.url}{here}")
+    for other, path in (("en", f"/en{here[3:]}"), ("it", f"/it{here[3:]}"), ("x-default", here[3:])):
+        expect(page.locator(f"link[hreflang={other}]")).to_have_attribute("href", f"{demo.url}{path}")
     page.go_back()
     expect(page).to_have_url(re.compile("view=calendar"))
 

@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.test import Client
 from django.utils import timezone
@@ -225,6 +226,25 @@ def test_without_javascript_it_can_be_read_and_says_whom_to_ask() -> None:
     for words in ("Mirandolina fa girare", "Posti disponibili", "serve JavaScript", "Lungarno 14", "Dalle 17"):
         assert words in page.text
     assert {"tel:+39 050 1", "mailto:b@theatre.example", f"/it/performances/{performance.pk}"} <= set(page.hrefs)
+
+
+def test_scripts_come_once_the_page_is_painted() -> None:
+    text = Client().get("/it/").content.decode()
+    assert '<link rel="later" href="chunk.js">' in text
+    assert '<script src="main.js" type="later"' in text
+    assert 'type="module"' not in text
+    begin = text.rpartition('<script nonce="__CSP_NONCE__">')[2]
+    assert 'observe({ type: "paint", buffered: true })' in begin
+    assert begin.index("link[rel=later]") < begin.index("script[type=later]")
+
+
+@pytest.mark.parametrize("name", ["answers", "embed", "head", "page"])
+def test_template_has_no_text_of_its_own(name: str) -> None:
+    """Whatever is not from the database comes out of a catalogue."""
+    template = settings.BASE_DIR / "azionelab" / "website" / "templates" / "website" / f"{name}.html"
+    text = re.sub(r"<(style|script)\b.*?</\1>|{%.*?%}|{{.*?}}|<!--.*?-->", "", template.read_text(), flags=re.DOTALL)
+    assert not re.search(r"[A-Za-z]{2}", re.sub(r"<[^>]*>", "", text))
+    assert not re.search(r'(?:alt|title|aria-label|placeholder)="[^"]*[A-Za-z]', text)
 
 
 def test_picture_has_its_room_and_its_renditions() -> None:

@@ -1,6 +1,6 @@
 import { ViewportScroller } from '@angular/common';
-import { inject } from '@angular/core';
-import { NavigationStart, Router, Scroll } from '@angular/router';
+import { DOCUMENT, inject } from '@angular/core';
+import { NavigationEnd, NavigationStart, Router, Scroll } from '@angular/router';
 import { AnswersInPage } from '@azione/shared/api/answers-in-page';
 import { HeadingFocus } from '@azione/shared/ui/page-heading';
 
@@ -13,6 +13,7 @@ export function lookAfterNavigation(): void {
   const answers = inject(AnswersInPage);
   const viewport = inject(ViewportScroller);
   const router = inject(Router);
+  const document = inject(DOCUMENT);
   let isOtherPage = false;
   router.events.subscribe((event) => {
     // On the first page the browser itself says where the reader is.
@@ -23,6 +24,9 @@ export function lookAfterNavigation(): void {
         heading.request();
       }
     }
+    if (event instanceof NavigationEnd && isOtherPage) {
+      renameLinks(document, pathOf(event.urlAfterRedirects).replace(/^\/$/, ''));
+    }
     if (event instanceof Scroll) {
       if (event.position) {
         viewport.scrollToPosition(event.position);
@@ -31,6 +35,19 @@ export function lookAfterNavigation(): void {
       }
     }
   });
+}
+
+/** What the server wrote of the first page: its address, which a phone's "share" sends on, and the other languages'. */
+function renameLinks(document: Document, path: string): void {
+  const language = new URL(document.baseURI).pathname.slice(0, 3);
+  for (const link of document.head.querySelectorAll<HTMLLinkElement>(
+    'link[rel=canonical], link[rel=alternate][hreflang]',
+  )) {
+    const { origin, pathname } = new URL(link.href);
+    const folder =
+      link.rel === 'canonical' ? language : (/^\/(it|en)(?=\/|$)/.exec(pathname)?.[0] ?? '');
+    link.href = `${origin}${folder}${path || '/'}`;
+  }
 }
 
 function pathOf(url: string): string {
