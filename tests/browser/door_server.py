@@ -6,6 +6,7 @@ import hashlib
 import json
 import shutil
 import threading
+from collections.abc import Iterable
 from http import HTTPStatus
 from pathlib import Path
 from socketserver import ThreadingMixIn
@@ -26,13 +27,17 @@ class _QuietHandler(WSGIRequestHandler):
         """The test's output is for the test."""
 
 
+def _no_backend(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    return send_text(environ, start_response, "No backend.", status=HTTPStatus.SERVICE_UNAVAILABLE)
+
+
 class DoorServer:
     """Serves a copy of the built door as the demo does; nothing answers for the API."""
 
     def __init__(self, directory: Path) -> None:
         self.dist = directory / "dist"
         shutil.copytree(ROOT / "frontend" / "dist" / "door", self.dist / "door")
-        self._frontend = Frontend(self.dist)
+        self._frontend = Frontend(self.dist, _no_backend)
         self._server: _Server | None = None
         self._port = 0
         self.start()
@@ -79,5 +84,5 @@ class DoorServer:
     def _answer(self, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
         body = self._frontend.answer(environ, start_response)
         if body is None:
-            body = send_text(environ, start_response, "No backend.", status=HTTPStatus.SERVICE_UNAVAILABLE)
+            body = _no_backend(environ, start_response)
         return list(body)

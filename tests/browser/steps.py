@@ -24,6 +24,8 @@ def choose(page: Page, words: Words, performance: dict[str, object]) -> None:
     page.goto("/")
     expect(page).to_have_url(re.compile(f"/{words.language}/$"))
     expect(page.locator("html")).to_have_attribute("lang", words.language)
+    # The page that the server wrote has other links: the application's are meant.
+    expect(page.locator(".azione-static")).to_have_count(0)
     page.get_by_role("link", name=title).first.click()
     expect(page.get_by_role("heading", level=1, name=title)).to_be_visible()
     page.locator(f'a[href$="/performances/{performance["id"]}"]').first.click()
@@ -69,6 +71,8 @@ def sign_in_at_the_door(page: Page, words: Words, theatre: Theatre, title: str) 
     """To the scan box of tonight's performance of a show."""
     page.goto("/door/")
     sign_in(page, words, theatre)
+    # The page that the server wrote has other links: the application's are meant.
+    expect(page.locator(".azione-static")).to_have_count(0)
     page.get_by_role("link", name=title).first.click()
     page.get_by_label(words("door.device.label")).fill("Marta, porta sinistra")
     page.get_by_role("button", name=words("door.entry.submit")).click()

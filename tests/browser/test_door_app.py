@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from browser.door_server import DoorServer
 from browser.running_demo import Demo
@@ -89,16 +89,16 @@ def test_address_without_a_language_opens_without_a_network(
     assert told[0] == f"{server.url}/door/{language}/{path}"
 
 
-def test_without_its_worker_the_door_needs_the_network(context: BrowserContext, server: DoorServer) -> None:
+def test_without_its_worker_the_door_needs_the_network(browser: Browser, server: DoorServer) -> None:
     """The control: what the tests above see comes from the worker, not from the browser's own cache."""
-    page = context.new_page()
-    page.route("**/*-worker.js", lambda route: route.abort())
-    page.goto(f"{server.url}/door/it/")
-    expect_app(page, Words("it"))
-    server.stop()
+    with browser.new_context(service_workers="block") as context:
+        page = context.new_page()
+        page.goto(f"{server.url}/door/it/")
+        expect_app(page, Words("it"))
+        server.stop()
 
-    with pytest.raises(Exception, match="ERR_CONNECTION_REFUSED"):
-        page.reload()
+        with pytest.raises(Exception, match="ERR_CONNECTION_REFUSED"):
+            page.reload()
 
 
 def test_new_version_waits_to_be_asked_for(phone: Page, server: DoorServer, language: str) -> None:

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from browser.running_demo import Demo
+from browser.site_pages import open_page
 from browser.steps import show_tonight, sign_in_to_admin
 from browser.violations import Violations
 from lab.waiting import wait_for
@@ -39,8 +40,7 @@ def test_each_page_has_a_nonce_of_its_own(demo: Demo, page: Page) -> None:
 
 def test_styles_of_the_site_carry_the_nonce(demo: Demo, new_page: Callable[[], Page], language: str) -> None:
     page = new_page()
-    page.goto(f"/{language}/")
-    expect(page.get_by_role("heading", level=1).first).to_be_visible()
+    open_page(page, f"/{language}/")
 
     styles = "[...document.querySelectorAll('style')].map((style) => [style.nonce.length, style.sheet.cssRules.length])"
     found = page.evaluate(styles)
