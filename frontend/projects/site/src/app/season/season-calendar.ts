@@ -67,13 +67,12 @@ import { monthsOf } from './season-filter';
   styles: `
     table {
       width: 100%;
-      margin-bottom: 2.5rem;
       border-collapse: collapse;
       table-layout: fixed;
     }
 
     caption {
-      padding-bottom: 0.75rem;
+      padding-block: 2.25rem 0.75rem;
       color: var(--mat-sys-primary);
       font-family: var(--azione-display);
       font-size: 1.5rem;
