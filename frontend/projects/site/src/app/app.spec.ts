@@ -1,8 +1,10 @@
-import { LOCALE_ID } from '@angular/core';
+import { MOCK_PLATFORM_LOCATION_CONFIG } from '@angular/common/testing';
+import { ApplicationInitStatus, ApplicationRef, LOCALE_ID } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
-import { Router } from '@angular/router';
 import { App } from './app';
 import { appConfig } from './app.config';
+
+const ADDRESS = 'https://theatre.example/it/nowhere/7#TOKEN';
 
 describe('App', () => {
   let base: HTMLBaseElement;
@@ -12,7 +14,14 @@ describe('App', () => {
     base.href = '/it/';
     document.head.prepend(base);
     TestBed.configureTestingModule({
-      providers: [...appConfig.providers, { provide: LOCALE_ID, useValue: 'it' }],
+      providers: [
+        ...appConfig.providers,
+        { provide: LOCALE_ID, useValue: 'it' },
+        {
+          provide: MOCK_PLATFORM_LOCATION_CONFIG,
+          useValue: { startUrl: ADDRESS, appBaseHref: '/it/' },
+        },
+      ],
     });
   });
 
@@ -21,13 +30,16 @@ describe('App', () => {
   });
 
   it('keeps route and fragment in the link to the other language', async () => {
-    const fixture = TestBed.createComponent(App);
-    await TestBed.inject(Router).navigateByUrl('/nowhere/7#TOKEN');
-    await fixture.whenStable();
-    const element = fixture.nativeElement as HTMLElement;
+    const element = document.createElement('azione-root');
+    document.body.append(element);
+    await TestBed.inject(ApplicationInitStatus).donePromise;
+    const application = TestBed.inject(ApplicationRef);
+    application.bootstrap(App, element);
+    await application.whenStable();
     const link = element.querySelector<HTMLAnchorElement>('a[hreflang=en]');
     expect(link?.getAttribute('href')).toBe('/en/nowhere/7#TOKEN');
     expect(element.querySelector('a[hreflang=it]')?.getAttribute('aria-current')).toBe('true');
     expect(element.querySelector('h1')?.textContent).toBe('Questa pagina non c’è');
+    element.remove();
   });
 });
