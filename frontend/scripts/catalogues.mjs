@@ -15,6 +15,7 @@ export function differences(texts, translation) {
   ];
 }
 
+/** What is filled in, and which numbers have a form of their own. */
 function placeholders(text) {
-  return [...new Set(text.match(/\{\$\w+\}/g))].sort().join(' ');
+  return [...new Set(text.match(/\{\$?[A-Z][A-Z_\d]*\}|\bVAR_\w+|=\d+ ?(?=\{)/g))].sort().join(' ');
 }

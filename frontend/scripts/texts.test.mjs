@@ -45,6 +45,18 @@ test('a text in one language alone is told', () => {
   ]);
 });
 
+test('a plural has the forms and the number that the text has', () => {
+  const texts = { a: '{VAR_PLURAL, plural, =1 {Un posto} other {{INTERPOLATION} posti}}' };
+  const fine = '{VAR_PLURAL, plural, =1 {One seat} other {{INTERPOLATION} seats}}';
+  assert.deepEqual(differences(texts, { a: fine }), []);
+  for (const wrong of [
+    '{VAR_PLURAL, plural, other {{INTERPOLATION} seats}}',
+    '{VAR_PLURAL, plural, =1 {One seat} other {Seats}}',
+  ]) {
+    assert.equal(differences(texts, { a: wrong }).length, 1, wrong);
+  }
+});
+
 test('a translation says what the text says of names and numbers', () => {
   const texts = { a: 'Ciao {$NAME}', b: '{$COUNT} posti' };
   assert.deepEqual(differences(texts, { a: 'Hello {$NAME}', b: '{$COUNT} of {$COUNT} seats' }), []);

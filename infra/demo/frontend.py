@@ -24,7 +24,9 @@ _DOOR_WITHOUT_LANGUAGE = {
     "/door/pair": "/door/{}/pair",
 }
 # As people write and print them.
-_PAGE_WITHOUT_LANGUAGE = re.compile(r"^/(season|archive|privacy|find-reservation|(shows|venues|pages)/[\w-]+)$")
+_PAGE_WITHOUT_LANGUAGE = re.compile(
+    r"^/(season|archive|privacy|find-reservation|(shows|venues|pages)/[\w-]+|performances/\d+)$"
+)
 _CALENDAR = re.compile(r"^/(it|en)/(season|shows/[\w-]+)\.ics$")
 _LOCALE_FOLDER = re.compile(r"^/(door/)?(it|en)(/.*)?$")
 # The builder's names: main-ABCD1234.js, media/roboto-ABCD1234.woff2, chunk-aB3_-x9Z.js

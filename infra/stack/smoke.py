@@ -11,12 +11,15 @@ from stack.compose import Stack, StackError
 
 # nginx notices a new backend within this time.
 PATIENCE_SECONDS = 30
-PAGES = ("/it/", "/en/season", "/sitemap.xml", "/door/it/", "/api/v1/shows/", "/admin/login/", "/healthz")
+# What the version before answers too: an upgrade from it begins, and a rollback to it ends, by asking for these.
+PAGES = ("/it/", "/en/season", "/door/it/", "/api/v1/shows/", "/admin/login/", "/healthz")
+# Of the backend itself: nginx would show the page of the build instead.
+WRITTEN_PAGES = ("/it/", "/en/season", "/sitemap.xml")
 _INSIDE = """
 for file in site/it/index.html site/en/index.html door/it/index.html static/admin/css/base.css; do
   test -s "/srv/frontend/current/$file" || { echo "$file is missing"; exit; }
 done
-for path in /readyz /it/ /en/season /api/v1/shows/ /api/v1/performances/; do
+for path in /readyz /api/v1/shows/ /api/v1/performances/ $3; do
   status=$(curl --silent --output /dev/null --write-out '%{http_code}' --max-time 10 \
     --header "Host: $1" --header "X-Forwarded-Proto: $2" "http://backend:8000$path")
   test "$status" = 200 || { echo "$path answers $status"; exit; }
@@ -24,12 +27,13 @@ done
 """
 
 
-def check_from_inside(stack: Stack) -> None:
+def check_from_inside(stack: Stack, *paths: str) -> None:
     """Raises StackError unless nginx has its pages and reaches a backend that answers with what is in the database.
 
-    Asked of nginx's container, past its maintenance page; waits for a backend that has just been started.
+    Asked of nginx's container, past its maintenance page; waits for a backend that has just been started. `paths` are
+    asked of the backend as well: those that only this version has.
     """
-    _wait_until_well(lambda: _problem_inside(stack))
+    _wait_until_well(lambda: _problem_inside(stack, *paths))
 
 
 def check_from_outside(stack: Stack) -> None:
@@ -51,9 +55,9 @@ def _wait_until_well(find_problem: Callable[[], str]) -> None:
         time.sleep(0.5)
 
 
-def _problem_inside(stack: Stack) -> str:
+def _problem_inside(stack: Stack, *paths: str) -> str:
     shell = ("compose", "exec", "-T", "nginx", "sh", "-uc", _INSIDE, "sh")
-    done = stack.try_docker(*shell, stack.site.netloc, stack.site.scheme)
+    done = stack.try_docker(*shell, stack.site.netloc, stack.site.scheme, " ".join(paths))
     return (done.stdout or done.stderr).strip()
 
 

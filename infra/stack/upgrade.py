@@ -45,13 +45,13 @@ def upgrade(stack: Stack) -> None:
         building.build(stack, steps.numbered("Building the images"))
         with steps("Trying the settings"):
             pending = prepare(stack)
-        with steps("Renewing nginx where it has changed"):
-            start(stack, "nginx")
-            smoke.check_from_outside(stack)
         with steps(f"Switching over ({'with' if pending else 'without'} migrations)"):
             page.enter_context(stack.maintenance())
             switch(stack, state, with_migrations=pending)
     drop_left_copies(stack)
+    # After the backend: the new nginx may ask it for what the one before does not have.
+    with steps("Renewing nginx where it has changed"):
+        start(stack, "nginx")
     with steps("Looking at the site"):
         smoke.check_from_outside(stack)
     say(f"\n{stack.settings['SITE_URL']} runs what this checkout holds.")
@@ -110,7 +110,7 @@ def switch(stack: Stack, state: Upgrade, *, with_migrations: bool) -> None:
     publish(stack)
     # Not until it is healthy, which Docker asks only every few seconds: until it works.
     stack.compose("up", "--detach", "--no-build", "backend")
-    smoke.check_from_inside(stack)
+    smoke.check_from_inside(stack, *smoke.WRITTEN_PAGES)
     building.keep_previous(stack)
     Upgrade.forget(stack)
 

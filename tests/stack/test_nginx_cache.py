@@ -17,7 +17,7 @@ CACHE = (CONFIGURATION / "cache.conf").read_text()
 PERFORMANCES = "/api/v1/performances/"
 PUBLIC = [
     *("/api/v1/theatre/", "/api/v1/shows/", "/api/v1/shows/la-locandiera/", "/api/v1/venues/"),
-    *("/api/v1/venues/teatro_1/", PERFORMANCES, "/api/v1/performances/7/"),
+    *("/api/v1/venues/teatro_1/", "/api/v1/pages/chi-siamo/", PERFORMANCES, "/api/v1/performances/7/"),
 ]
 SLUGS = ["/api/v1/shows/{}/", "/api/v1/venues/{}/"]
 

@@ -48,6 +48,7 @@ LANGUAGE_REQUESTS = [
         ("/shows/la-locandiera", "/en/shows/la-locandiera"),
         ("/venues/cantina", "/en/venues/cantina"),
         ("/pages/chi-siamo", "/en/pages/chi-siamo"),
+        ("/performances/7", "/en/performances/7"),
     ],
 )
 def test_path_without_a_language_goes_to_the_guests_own(front: Front, path: str, target: str) -> None:

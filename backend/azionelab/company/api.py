@@ -47,6 +47,10 @@ class PageSerializer(serializers.Serializer[Any]):
     title = TextField()
     lead = TextField()
     body_html = serializers.SerializerMethodField()
+    draft = serializers.SerializerMethodField(help_text="true only to whoever opened it by a link to the draft")
+
+    def get_draft(self, page: Page) -> bool:
+        return page.status == Page.Status.DRAFT
 
     def get_body_html(self, page: Page) -> str:
         language = self.context["language"]

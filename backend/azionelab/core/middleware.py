@@ -62,9 +62,11 @@ class CachingMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
+        in_path = request.resolver_match.kwargs.get("language") if request.resolver_match else None
+        if in_path:
+            response.headers["Content-Language"] = in_path
         if response.headers.get("Cache-Control") == PUBLIC_CACHE:
             response.headers.pop("Vary", None)
-            in_path = request.resolver_match.kwargs.get("language") if request.resolver_match else None
             response.headers["Content-Language"] = in_path or language_of(request)
             response.cookies.clear()
         else:

@@ -1,8 +1,8 @@
 """Keeps the files of pictures and the rows that name them together.
 
 A picture that was replaced, or whose row was deleted, leaves its files: somebody may be looking at a page with it, and
-a transaction that is rolled back must find them again. A day later nobody does, and whoever asked for a photograph to
-be taken down was promised that it goes.
+a transaction that is rolled back must find them again. By night nobody does, and whoever asked for a photograph to be
+taken down was promised that it goes. What was uploaded within a day stays: its row may be on its way.
 """
 
 from collections.abc import Iterator

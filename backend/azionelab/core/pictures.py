@@ -11,14 +11,16 @@ it stand its renditions, each under a name that follows from its own:
 The name holds a digest of the content: another picture has another address, and browsers may keep each for good.
 """
 
+import fcntl
 import hashlib
 import io
 import struct
-import threading
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from functools import partial
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from django import forms
@@ -31,7 +33,7 @@ from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageCms, ImageEnhance, ImageFilter, ImageOps
 
 MAX_PICTURE_BYTES = 12_000_000
-# In memory a pixel has four bytes, except of JPEG, which is made smaller while it is read.
+# In memory a pixel has four bytes, except of a JPEG of the usual kind, which is made smaller while it is read.
 MAX_PIXELS = 25_000_000
 MAX_PIXELS_OF_JPEG = 50_000_000
 LONGEST_SIDE = 2400
@@ -43,8 +45,9 @@ FORMATS = ("JPEG", "PNG", "WEBP")
 _QUALITY = 82
 _EFFORT = 4
 _DAMAGE = (OSError, SyntaxError, ValueError, EOFError, IndexError, OverflowError, struct.error, ImageCms.PyCMSError)
-# Decoding takes up to 200 MB; two uploads at once wait for each other.
-_one_at_a_time = threading.Lock()
+_CHUNKS_OF_A_CLEAN_WEBP = {b"VP8 ", b"VP8L", b"VP8X", b"ALPH"}
+# What Pillow's modes of 16-bit grey, palettes and bilevel pictures begin with.
+_ODD_MODES = ("I", "P", "1")
 
 
 class Refusal(StrEnum):
@@ -74,6 +77,14 @@ class RefusedError(Exception):
         return _WORDS[self.refusal] % {"megabytes": MAX_PICTURE_BYTES // 10**6, "megapixels": self._megapixels}
 
 
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Decoding takes up to 200 MB: the server's processes and `tidy_pictures` wait for each other."""
+    with Path(tempfile.gettempdir(), "azionelab-pictures.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 # Cleaning -----------------------------------------------------------------------------------------------------------
 
 
@@ -84,11 +95,12 @@ def clean(content: bytes) -> bytes:
     """
     if len(content) > MAX_PICTURE_BYTES:
         raise RefusedError(Refusal.TOO_LARGE)
-    with _one_at_a_time, _opened(content) as image:
+    with _one_at_a_time(), _opened(content) as image:
         try:
             is_clean = _is_clean(image, content)
+            image = _in_full_colour(image)
             # First, for so a large JPEG is never whole in memory; of one that fits, nothing is read yet.
-            image.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
+            image.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS, reducing_gap=1.0)
             image.load()
             return content if is_clean else _as_webp(_in_srgb(ImageOps.exif_transpose(image)))
         except _DAMAGE:
@@ -112,24 +124,50 @@ def _opened(content: bytes) -> Image.Image:
         raise RefusedError(Refusal.TOO_MANY_PIXELS) from None
     except _DAMAGE:
         raise RefusedError(Refusal.NOT_A_PICTURE) from None
-    most = MAX_PIXELS_OF_JPEG if image.format in ("JPEG", "MPO") else MAX_PIXELS
+    # A progressive one is whole in memory before anything of it is seen.
+    shrinks = image.format in ("JPEG", "MPO") and not image.info.get("progressive")
+    most = MAX_PIXELS_OF_JPEG if shrinks else MAX_PIXELS
     if image.width * image.height > most:
         raise RefusedError(Refusal.TOO_MANY_PIXELS, most // 10**6)
     return image
 
 
 def _is_clean(image: Image.Image, content: bytes) -> bool:
-    """WebP says how long it is, so nothing is hidden behind its end (RFC 9649, 2.4)."""
-    is_whole = image.format == "WEBP" and 8 + int.from_bytes(content[4:8], "little") == len(content)
-    has_more = {"exif", "icc_profile", "xmp"} & image.info.keys() or getattr(image, "n_frames", 1) > 1
-    return is_whole and not has_more and max(image.size) <= LONGEST_SIDE
+    """Nothing in the file but the picture: whether its header announces more or not."""
+    return (
+        image.format == "WEBP"
+        and set(_chunks(content)) <= _CHUNKS_OF_A_CLEAN_WEBP
+        and getattr(image, "n_frames", 1) == 1
+        and max(image.size) <= LONGEST_SIDE
+    )
+
+
+def _chunks(content: bytes) -> Iterator[bytes]:
+    """The names of a WebP's parts, and of what lies behind its end (RFC 9649, 2.3 and 2.4)."""
+    at, end = 12, 8 + int.from_bytes(content[4:8], "little")
+    while at < end:
+        yield content[at : at + 4]
+        size = int.from_bytes(content[at + 4 : at + 8], "little")
+        at += 8 + size + size % 2
+    if end != len(content) or at != end:
+        yield b"?"
+
+
+def _in_full_colour(image: Image.Image) -> Image.Image:
+    """Made smaller as they are, palettes and bilevel pictures lose pixels, and 16-bit grey turns white."""
+    if not image.mode.startswith(_ODD_MODES):
+        return image
+    if image.mode.startswith("I"):
+        return image.point(lambda value: value / 256).convert("L")
+    return image.convert("RGBA" if image.has_transparency_data else "RGB")
 
 
 def _in_srgb(image: Image.Image) -> Image.Image:
     profile = image.info.get("icc_profile")
-    if profile and image.mode in ("RGB", "CMYK"):
+    if profile and image.mode in ("RGB", "RGBA", "CMYK"):
         source, srgb = ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile("sRGB")
-        converted = ImageCms.profileToProfile(image, source, srgb, outputMode="RGB")
+        mode = "RGBA" if image.mode == "RGBA" else "RGB"
+        converted = ImageCms.profileToProfile(image, source, srgb, outputMode=mode)
         if converted is not None:
             return converted
     return image.convert("RGBA" if image.has_transparency_data else "RGB")
@@ -169,7 +207,7 @@ def keep(storage: Storage, name: str, content: bytes) -> list[int]:
     Names tell the content, so what is there already is the same.
     """
     widths = []
-    with _one_at_a_time, Image.open(io.BytesIO(content), formats=FORMATS) as image:
+    with _one_at_a_time(), Image.open(io.BytesIO(content), formats=FORMATS) as image:
         for width in (width for width in WIDTHS if width < image.width):
             widths.append(width)
             _save_once(storage, rendition_name(name, width), partial(_scaled, image, width))
@@ -255,7 +293,9 @@ class PictureField(models.ImageField):
 
     def named(self, row: models.Model, name: str, content: bytes) -> str:
         folder_and_name = PurePosixPath(self.generate_filename(row, PurePosixPath(name).name))
-        return str(folder_and_name.with_name(f"{folder_and_name.stem}-{digest(content)}.webp"))
+        ending = f"-{digest(content)}.webp"
+        room = (self.max_length or 100) - len(f"{folder_and_name.parent}/{ending}")
+        return str(folder_and_name.with_name(f"{folder_and_name.stem[:room]}{ending}"))
 
 
 class FocusField(models.PositiveSmallIntegerField):  # type: ignore[type-arg]

@@ -59,6 +59,10 @@ class ShowSerializer(ShowSummarySerializer, WithPictures):
     synopsis_html = MarkdownField()
     credits_html = MarkdownField()
     content_warnings = TextField()
+    draft = serializers.SerializerMethodField(help_text="true only to whoever opened it by a link to the draft")
+
+    def get_draft(self, show: Show) -> bool:
+        return show.status == Show.Status.DRAFT
 
 
 class VenueSerializer(WithPictures):

@@ -1,13 +1,16 @@
 """Reading what plays. Guests see published shows only."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Max, Min, Q, QuerySet
+from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from azionelab.core.errors import Code, DomainError
 from azionelab.programme.models import Performance, Show, Venue
+
+# An evening that began this long ago is still on, and whoever is late looks for the address.
+STILL_ON = timedelta(hours=2)
 
 
 def published_shows() -> QuerySet[Any, Any]:
@@ -25,18 +28,20 @@ def _with_dates(shows: QuerySet[Show]) -> QuerySet[Any, Any]:
 
 
 def current_shows() -> QuerySet[Show]:
-    """What plays, those that play next first; then what has no date yet."""
-    is_over = Q(next_performance_at=None, last_performance_at__isnull=False)
-    return published_shows().exclude(is_over).order_by("next_performance_at", "title_it")
+    """What is on the bill, those that play next first; then what has no date yet."""
+    dates = Performance.objects.filter(show=OuterRef("pk"))
+    return published_shows().filter(_is_on_the_bill() | ~Exists(dates)).order_by("next_performance_at", "title_it")
 
 
 def archived_shows() -> QuerySet[Show]:
     """What has played and will not play again, the latest first."""
-    return (
-        published_shows()
-        .filter(next_performance_at=None, last_performance_at__isnull=False)
-        .order_by("-last_performance_at", "title_it")
-    )
+    played = published_shows().filter(last_performance_at__lte=Now())
+    return played.exclude(_is_on_the_bill()).order_by("-last_performance_at", "title_it")
+
+
+def _is_on_the_bill() -> Exists:
+    """With a date that guests still see: one that is to come, cancelled or not, or one that plays just now."""
+    return Exists(Performance.objects.filter(show=OuterRef("pk"), starts_at__gt=Now() - STILL_ON))
 
 
 def published_show(slug: str) -> Show:

@@ -1,7 +1,7 @@
 """What the API would say to the questions that a page begins with, so that they go out with it."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -10,6 +10,7 @@ from azionelab.company.api import PageSerializer, theatre_data
 from azionelab.company.models import Page
 from azionelab.programme.api import ShowSerializer, ShowSummarySerializer, VenueSerializer
 from azionelab.programme.models import Show, Venue
+from azionelab.programme.selectors import STILL_ON
 from azionelab.reservations.selectors import BookablePerformance
 from azionelab.reservations.serializers import PerformanceSerializer
 
@@ -18,7 +19,7 @@ Answers = dict[str, Any]
 
 def still_on_since() -> datetime:
     """As the pages ask: what began in the last two hours is still on. Whole hours, so that answers can be kept."""
-    return timezone.now().replace(minute=0, second=0, microsecond=0) - timedelta(hours=2)
+    return timezone.now().replace(minute=0, second=0, microsecond=0) - STILL_ON
 
 
 def theatre(language: str) -> Answers:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, Timezone
 
 from azionelab.core.api import PUBLIC_CACHE
 from azionelab.core.languages import text_in
@@ -47,7 +47,8 @@ def _answer(name: str, rows: Iterable[BookablePerformance], language: str, addre
     with translation.override(language):
         for row in rows:
             calendar.add_component(_event(row, language))
-    calendar.add_missing_timezones()
+    # A calendar has to have something in it, also where nothing plays (RFC 5545, 3.6).
+    calendar.add_component(Timezone.from_tzid(settings.TIME_ZONE))
     headers = {"Cache-Control": PUBLIC_CACHE}
     return HttpResponse(calendar.to_ical(), content_type="text/calendar; charset=utf-8", headers=headers)
 

@@ -4,9 +4,10 @@ They raise `not_found` for what is not there. The active language is the page's 
 """
 
 from collections.abc import Sequence
+from html import unescape
 from typing import Any
 
-from django.conf import settings
+from django.utils import timezone
 from django.utils.html import strip_tags
 from django.utils.text import Truncator
 from django.utils.translation import gettext, ngettext
@@ -19,7 +20,7 @@ from azionelab.core.markdown import to_html
 from azionelab.core.serializers import shape_of
 from azionelab.programme import selectors as programme
 from azionelab.programme.api import poster_shape
-from azionelab.programme.models import Show, Venue
+from azionelab.programme.models import BookingState, Show, Venue
 from azionelab.reservations.selectors import BookablePerformance, bookable_performance, bookable_performances
 from azionelab.website import answers, structured_data, words
 from azionelab.website.site_page import Link, SitePage
@@ -31,7 +32,7 @@ _MOST_CHARACTERS = 160
 def home(language: str) -> SitePage:
     evenings = bookable_performances(since=answers.still_on_since())
     shows = list(programme.current_shows())
-    first = next((row for row in evenings if row.performance.cancelled_at is None), None)
+    first = _next_on_stage(evenings)
     return SitePage(
         path="",
         heading="",
@@ -44,6 +45,15 @@ def home(language: str) -> SitePage:
         structured=[structured_data.theatre_group(company.company(), language)],
         answers={**answers.performances(evenings, language), **answers.shows(shows, language)},
     )
+
+
+def _next_on_stage(evenings: Sequence[BookablePerformance]) -> BookablePerformance | None:
+    """As the application chooses it (`nextOnStage`): the first evening one can still go to, else the first to come."""
+    open_ones = (row for row in evenings if row.state == BookingState.OPEN)
+    to_come = (
+        row for row in evenings if row.performance.cancelled_at is None and row.performance.starts_at > timezone.now()
+    )
+    return next(open_ones, None) or next(to_come, None)
 
 
 def season(language: str) -> SitePage:
@@ -238,9 +248,5 @@ def _steps(row: Venue) -> str:
 
 def _first_words(html: str) -> str:
     """The beginning of a text, without its marks, as long as search engines show it."""
-    text = " ".join(strip_tags(html.replace("</p>", " ").replace("</h2>", ". ")).split())
+    text = " ".join(unescape(strip_tags(html.replace("</p>", " ").replace("</h2>", ". "))).split())
     return str(Truncator(text).chars(_MOST_CHARACTERS))
-
-
-def theatre_name() -> str:
-    return settings.THEATRE_NAME

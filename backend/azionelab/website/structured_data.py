@@ -48,7 +48,7 @@ def theatre_event(bookable: BookablePerformance, language: str, share_url: str) 
         "name": text_in(language, show, "title"),
         "url": in_language(language, f"performances/{performance.pk}"),
         "startDate": starts_at.isoformat(),
-        "endDate": (starts_at + timedelta(minutes=show.duration_minutes)).isoformat(),
+        "endDate": theatre_time(performance.starts_at + timedelta(minutes=show.duration_minutes)).isoformat(),
         "doorTime": theatre_time(performance.doors_open_at).isoformat(),
         "eventStatus": f"{SCHEMA}/{_event_status(performance)}",
         "eventAttendanceMode": f"{SCHEMA}/OfflineEventAttendanceMode",
@@ -59,7 +59,7 @@ def theatre_event(bookable: BookablePerformance, language: str, share_url: str) 
         "performer": group,
         "workPerformed": {"@type": "Play", "name": text_in(language, show, "title"), "author": _author(show)},
     }
-    if performance.announced:
+    if performance.announced and performance.announced.starts_at != performance.starts_at:
         event["previousStartDate"] = theatre_time(performance.announced.starts_at).isoformat()
     if share_url:
         event["image"] = [share_url]
@@ -71,7 +71,9 @@ def theatre_event(bookable: BookablePerformance, language: str, share_url: str) 
 def _event_status(performance: Performance) -> str:
     if performance.cancelled_at is not None:
         return "EventCancelled"
-    return "EventRescheduled" if performance.announced else "EventScheduled"
+    # Another room alone is no other time: its address says where.
+    moved = performance.announced and performance.announced.starts_at != performance.starts_at
+    return "EventRescheduled" if moved else "EventScheduled"
 
 
 def _offer(bookable: BookablePerformance, language: str) -> Thing:
@@ -114,5 +116,6 @@ def document(things: list[Mapping[str, Any]]) -> Thing:
 
 
 def share_address(file: FieldFile) -> str:
-    """Of the picture that chats show; empty where there is none."""
-    return absolute(file.storage.url(share_name(str(file.name)))) if file else ""
+    """Of the picture that chats show; empty where there is none, or none yet (`tidy_pictures`)."""
+    has_sizes = file and getattr(file.instance, file.field.widths_field)
+    return absolute(file.storage.url(share_name(str(file.name)))) if has_sizes else ""

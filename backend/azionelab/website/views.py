@@ -30,7 +30,7 @@ def site_page(request: HttpRequest, language: str, build: Builder, **names: Any)
         except DomainError as error:
             if error.code is not Code.NOT_FOUND:
                 raise
-            page = pages.not_found(request.path)
+            page = pages.not_found(request.path.removeprefix(f"/{language}/"))
         return _rendered(page, language)
 
 

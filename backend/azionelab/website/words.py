@@ -46,6 +46,8 @@ def moved(performance: Performance) -> str:
     announced = performance.announced
     if announced is None:
         return ""
+    if announced.starts_at == performance.starts_at:
+        return gettext("Another venue: it was at %(venue)s") % {"venue": announced.venue.name}
     day = _day_and_time(announced.starts_at)
     if announced.venue == performance.venue:
         return gettext("Moved: it was on %(when)s") % {"when": day}

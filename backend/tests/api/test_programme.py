@@ -165,14 +165,17 @@ def test_lists_carry_an_etag_that_answers_304() -> None:
 
 
 def test_archive_has_what_has_played_and_will_not_play_again() -> None:
-    over, older, current, undated = (make_show(title_it=name) for name in ("B", "C", "A", "D"))
+    over, older, current, undated, tonight, called_off, gone = (make_show(title_it=name) for name in "BCADEFG")
     make_performance(show=over, starts_in=-timedelta(days=10))
     make_performance(show=older, starts_in=-timedelta(days=400))
     make_performance(show=current, starts_in=-timedelta(days=10))
     make_performance(show=current, starts_in=timedelta(days=10))
-    make_performance(show=undated, starts_in=-timedelta(days=1), cancelled_at=timezone.now())
+    make_performance(show=tonight, starts_in=-timedelta(hours=1))
+    make_performance(show=called_off, starts_in=-timedelta(days=10))
+    make_performance(show=called_off, starts_in=timedelta(days=3), cancelled_at=timezone.now())
+    make_performance(show=gone, starts_in=-timedelta(days=1), cancelled_at=timezone.now())
     assert [show["slug"] for show in get("shows/", archive="true")] == [over.slug, older.slug]
-    assert [show["slug"] for show in get("shows/")] == [current.slug, undated.slug]
+    assert [show["slug"] for show in get("shows/")] == [show.slug for show in (current, undated, tonight, called_off)]
     assert get(f"shows/{over.slug}/")["last_performance_at"] is not None
 
 

@@ -101,7 +101,7 @@ def test_file_that_is_no_picture_is_refused_and_nothing_is_lost() -> None:
     }
     page = client.post(add_url(Page), data)
     assert page.status_code == 200
-    assert "Non è un&#x27;immagine JPEG, PNG o WebP" in page.content.decode()
+    assert "Non è un’immagine JPEG, PNG o WebP" in page.content.decode()
     assert "Un testo lungo" in page.content.decode()
     assert not Page.objects.exists()
 

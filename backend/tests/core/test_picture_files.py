@@ -44,6 +44,14 @@ def test_what_a_row_names_stays(settings: object) -> None:
     assert names(settings) == names_with_renditions(picture.image.name, picture.widths)
 
 
+def test_long_name_is_cut(settings: object) -> None:
+    picture = ShowPicture(show=make_show(), alt_it="x")
+    picture.image = ContentFile(clean(photograph((900, 600))), name=f"{'prova-generale-' * 6}.webp")
+    picture.save()
+    assert len(picture.image.name) <= 100
+    assert names(settings) == names_with_renditions(picture.image.name, picture.widths)
+
+
 @pytest.mark.parametrize("gone", ["deleted", "replaced"])
 def test_what_none_names_goes_after_a_day(settings: object, gone: str) -> None:
     picture = add_picture()

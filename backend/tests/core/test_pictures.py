@@ -8,7 +8,7 @@ from django.core.files.storage import FileSystemStorage
 from PIL import Image
 
 from azionelab.core import pictures
-from azionelab.core.pictures import Refusal, RefusedError, clean, keep, names_with_renditions
+from azionelab.core.pictures import LONGEST_SIDE, Refusal, RefusedError, clean, keep, names_with_renditions
 from tests.pictures import bomb, encoded, halves, opened, photograph
 
 
@@ -66,6 +66,35 @@ def test_clean_ones_stay_as_they_are() -> None:
 def test_nothing_is_kept_behind_the_end(more: bytes) -> None:
     for content in (clean(photograph()), photograph()):
         assert more not in clean(content + more)
+
+
+def test_nothing_is_kept_between_its_parts() -> None:
+    """A part that the header does not announce: no reader shows it, but it would be published."""
+    body = clean(photograph())[8:] + b"EXIF" + (9).to_bytes(4, "little") + b"secretGPS\0"
+    hidden = b"RIFF" + len(body).to_bytes(4, "little") + body
+    assert "exif" not in opened(hidden).info
+    cleaned = clean(hidden)
+    assert b"secretGPS" not in cleaned
+    assert clean(cleaned) == cleaned
+
+
+def test_grey_of_a_scanner_stays_grey() -> None:
+    red, *_ = opened(clean(encoded(Image.new("I;16", (40, 30), 30_000), "PNG"))).getpixel((20, 15))
+    assert abs(red - 30_000 // 256) < 4
+
+
+def test_fine_lines_of_a_palette_are_mixed_and_not_left_out() -> None:
+    lines = Image.new("1", (LONGEST_SIDE * 2, 8))
+    for x in range(0, lines.width, 2):
+        lines.paste(1, (x, 0, x + 1, 8))
+    red, *_ = opened(clean(encoded(lines.convert("P"), "PNG"))).getpixel((LONGEST_SIDE // 2, 2))
+    assert 80 < red < 175
+
+
+def test_jpeg_that_is_whole_in_memory_may_have_fewer_pixels(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures, "MAX_PIXELS", 200_000)
+    assert opened(clean(encoded(halves(), "JPEG"))).size == (600, 400)
+    assert refusal(encoded(halves(), "JPEG", progressive=True)) is Refusal.TOO_MANY_PIXELS
 
 
 @pytest.mark.parametrize(

@@ -97,3 +97,9 @@ def test_frame_says_what_cannot_be_reserved() -> None:
     assert "Annullato" in text
     assert ">Prenota<" not in text
     assert Client().get("/it/embed/performances/999999").status_code == 404
+
+
+def test_calendar_without_dates_is_one_all_the_same() -> None:
+    """A calendar has to have something in it (RFC 5545, 3.6): strict readers refuse an empty one."""
+    calendar = Calendar.from_ical(Client().get("/it/season.ics").content)
+    assert [part.name for part in calendar.subcomponents] == ["VTIMEZONE"]

@@ -153,8 +153,51 @@ def test_moved_performance_says_where_it_was() -> None:
     page = read(f"/it/performances/{performance.pk}")
     assert page.structured[0]["eventStatus"] == "https://schema.org/EventRescheduled"
     assert page.structured[0]["previousStartDate"].startswith(f"{announced.astimezone():%Y}"[:2])
-    assert re.search(r"Spostato: era .* alle \d\d:\d\d, Oratorio", page.text)
+    assert re.search(r"Spostato: era .* alle ore \d\d:\d\d, Oratorio", page.text)
     assert "Moved: it was on" in read(f"/en/shows/{performance.show.slug}").text
+
+
+def test_another_room_alone_is_no_other_time() -> None:
+    performance = make_performance()
+    performance.moved_from_at, performance.moved_from_venue = performance.starts_at, make_venue(name="La Soffitta")
+    performance.save()
+    page = read(f"/it/performances/{performance.pk}")
+    assert page.structured[0]["eventStatus"] == "https://schema.org/EventScheduled"
+    assert "previousStartDate" not in page.structured[0]
+    assert "Cambio di sala: prima era La Soffitta" in page.text
+    assert "Another venue: it was at La Soffitta" in read(f"/en/performances/{performance.pk}").text
+
+
+def test_signs_of_a_text_stay_what_they_are() -> None:
+    show = make_show(slug="jeckyll", synopsis_it="Jekyll & Hyde: 1 < 2.\n\nUn *doppio*.", subtitle_it="")
+    page = read("/it/shows/jeckyll")
+    assert page.meta["description"] == page.meta["og:description"] == "Jekyll & Hyde: 1 < 2. Un doppio."
+    assert page.structured[0]["description"] == "Jekyll & Hyde: 1 < 2. Un doppio."
+    assert show.slug == "jeckyll"
+
+
+def test_home_shows_the_evening_that_the_application_will_choose() -> None:
+    """The first one can still go to; where there is none, the first that has not begun."""
+    begun = make_performance(show=with_poster(make_show(slug="begun")), starts_in=-timedelta(hours=1))
+    full = make_performance(show=with_poster(make_show(slug="full")), starts_in=timedelta(hours=1), capacity=0)
+    later = make_performance(show=with_poster(make_show(slug="later")), starts_in=timedelta(days=2), capacity=0)
+    assert read("/it/").images[0]["src"] == read("/it/shows/full").images[0]["src"]
+    later.capacity = 40
+    later.save()
+    assert read("/it/").images[0]["src"] == read("/it/shows/later").images[0]["src"]
+    assert (begun.show.slug, full.show.slug) == ("begun", "full")
+
+
+def test_page_that_is_not_there_says_so_in_its_language_under_its_own_address() -> None:
+    response = Client(headers={"accept-language": "it"}).get("/en/shows/nobody")
+    assert response.headers["Content-Language"] == "en"
+    assert Read(response.content.decode()).meta["og:url"] == "http://theatre.test/en/shows/nobody"
+
+
+def test_poster_without_its_sizes_is_not_shown_to_chats_yet() -> None:
+    show = with_poster(make_show(slug="vecchia"))
+    Show.objects.filter(pk=show.pk).update(poster_widths=[])
+    assert "share" not in read("/it/shows/vecchia").meta.get("og:image", "")
 
 
 def test_answers_of_the_api_come_with_the_page() -> None:
@@ -193,7 +236,7 @@ def test_nothing_that_a_manager_writes_leaves_its_place() -> None:
 )
 def test_what_is_not_there_is_a_404_with_a_page(path: str) -> None:
     page = read(f"/it/{path}", status=404)
-    assert "Questa pagina non c'è" in page.text
+    assert "Questa pagina non c’è" in page.text
     assert page.meta["robots"] == "noindex"
     assert "canonical" not in page.links
 

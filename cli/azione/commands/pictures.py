@@ -23,7 +23,7 @@ def tidy(context: typer.Context, dry_run: DryRun = False, yes: Yes = False) -> i
     """Remove files that no show and no page names any more, and prepare pictures that lack their sizes.
 
     It belongs into cron, every night: a picture that was replaced or deleted in the admin is gone from the site at
-    once, and from the disk a day later.
+    once, and from the disk with this.
 
     \b
     Examples:

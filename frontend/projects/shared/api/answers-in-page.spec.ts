@@ -52,6 +52,13 @@ describe('answersInPage', () => {
     server.expectOne(({ url }) => url.endsWith('/performances/')).flush([]);
   });
 
+  it('is of now: a page that the browser kept for Back asks again', () => {
+    const kept = { type: 'back_forward' } as PerformanceNavigationTiming;
+    vi.spyOn(performance, 'getEntriesByType').mockReturnValueOnce([kept]);
+    void listed();
+    server.expectOne(({ url }) => url.endsWith('/performances/'));
+  });
+
   it('is of this page only', () => {
     TestBed.inject(AnswersInPage).forget();
     void listed();

@@ -27,6 +27,11 @@ export class AnswersInPage {
 }
 
 function read(document: Document): Record<string, unknown> {
+  // A page that the browser kept, for Back or a tab of yesterday, has the answers of then.
+  const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
+  if (navigation?.type === 'back_forward') {
+    return {};
+  }
   const text = document.getElementById('azione-answers')?.textContent ?? '{}';
   return JSON.parse(text) as Record<string, unknown>;
 }

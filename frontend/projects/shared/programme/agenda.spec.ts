@@ -45,8 +45,13 @@ describe('nextOnStage', () => {
   const open = performance(3, '2026-10-26T20:30:00+01:00');
 
   it('prefers what can be reserved, then what is not cancelled', () => {
-    expect(nextOnStage([cancelled, soldOut, open])).toBe(open);
-    expect(nextOnStage([cancelled, soldOut])).toBe(soldOut);
-    expect(nextOnStage([cancelled])).toBeNull();
+    const noon = new Date('2026-10-24T12:00:00+02:00');
+    expect(nextOnStage([cancelled, soldOut, open], noon)).toBe(open);
+    expect(nextOnStage([cancelled, soldOut], noon)).toBe(soldOut);
+    expect(nextOnStage([cancelled], noon)).toBeNull();
+  });
+
+  it('is nothing that has begun', () => {
+    expect(nextOnStage([soldOut], new Date('2026-10-25T20:30:01+01:00'))).toBeNull();
   });
 });

@@ -47,8 +47,10 @@ function grouped<T>(items: readonly T[], keyOf: (item: T) => string): [string, [
 }
 
 /** What the programme opens with: the first evening that one can still go to. */
-export function nextOnStage(performances: readonly Performance[]): Performance | null {
+export function nextOnStage(performances: readonly Performance[], now: Date): Performance | null {
   const possible = performances.find(({ booking }) => booking.state === 'open');
-  const announced = performances.find(({ booking }) => booking.state !== 'cancelled');
+  const announced = performances.find(
+    ({ booking, starts_at }) => booking.state !== 'cancelled' && Date.parse(starts_at) > +now,
+  );
   return possible ?? announced ?? null;
 }

@@ -62,7 +62,7 @@ describe('movedLabel', () => {
     );
     const elsewhere = { starts_at: moved.starts_at, venue: 'Oratorio' };
     expect(movedLabel({ ...moved, moved_from: elsewhere }, 'it')).toBe(
-      'Cambio di sala: era in Oratorio',
+      'Cambio di sala: prima era Oratorio',
     );
   });
 });

@@ -62,7 +62,7 @@ export function movedLabel(performance: Performance, locale: string): string {
   const when = formatApiTime(announced.starts_at, 'dayAndTime', locale);
   const where = announced.venue;
   if (announced.starts_at === starts_at) {
-    return $localize`:@@shared.booking.movedRoom:Cambio di sala: era in ${where}:where:`;
+    return $localize`:@@shared.booking.movedRoom:Cambio di sala: prima era ${where}:where:`;
   }
   return where === venue.name
     ? $localize`:@@shared.booking.moved:Spostato: era ${when}:when:`

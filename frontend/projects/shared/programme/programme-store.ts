@@ -31,7 +31,7 @@ export class ProgrammeStore {
   readonly problem = computed(() => this.performances.problem() ?? this.showList.problem());
   /** Everything to come, in order of time. */
   readonly evenings = computed(() => this.performances.data() ?? []);
-  readonly next = computed(() => nextOnStage(this.evenings()));
+  readonly next = computed(() => nextOnStage(this.evenings(), new Date()));
   readonly shows = computed(() => this.showList.data() ?? []);
 
   reload(): void {

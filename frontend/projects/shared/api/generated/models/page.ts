@@ -3,6 +3,11 @@
 
 export interface Page {
   body_html: string;
+
+  /**
+   * true only to whoever opened it by a link to the draft
+   */
+  draft: boolean;
   lead: string;
   slug: string;
   title: string;

@@ -7,6 +7,11 @@ export interface Show {
   author: string;
   content_warnings: string;
   credits_html: string;
+
+  /**
+   * true only to whoever opened it by a link to the draft
+   */
+  draft: boolean;
   duration_minutes: number;
   last_performance_at: string | null;
   next_performance_at: string | null;

@@ -24,7 +24,7 @@ import { pastSeasons } from './past-seasons';
           </section>
         } @empty {
           <p i18n="@@site.archive.empty">
-            La prima stagione è in corso: quello che abbiamo già recitato, poi, lo trovi qui.
+            La prima stagione è in corso: gli spettacoli già andati in scena li troverai qui.
           </p>
         }
       } @else if (shows.problem(); as problem) {

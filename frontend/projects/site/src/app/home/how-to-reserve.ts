@@ -17,7 +17,7 @@ import { RouterLink } from '@angular/router';
           </p>
         </li>
         <li>
-          <h3 i18n="@@site.how.confirm">Conferma dalla posta</h3>
+          <h3 i18n="@@site.how.confirm">Conferma per e-mail</h3>
           <p i18n="@@site.how.confirmMore">
             Ti scriviamo subito: con un clic sul messaggio i posti sono tuoi.
           </p>

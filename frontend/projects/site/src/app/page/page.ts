@@ -16,7 +16,7 @@ import { PageProblem } from '@azione/shared/ui/page-problem';
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
     @if (page.data(); as page) {
-      @if (preview()) {
+      @if (page.draft) {
         <azione-draft-notice />
       }
       <article class="azione-page">
@@ -66,11 +66,15 @@ export class CompanyPage {
   private readonly api = inject(Api);
   private readonly language = injectLanguage();
 
-  protected readonly preview = injectPreview();
+  private readonly preview = injectPreview();
   protected readonly page = query({
-    params: () => this.slug(),
-    load: (slug) =>
-      this.api.invoke(getPage, { slug, language: this.language, Authorization: this.preview() }),
+    params: () => [this.slug(), this.preview()].join(' '),
+    load: () =>
+      this.api.invoke(getPage, {
+        slug: this.slug(),
+        language: this.language,
+        Authorization: this.preview(),
+      }),
   });
   protected readonly notShown = $localize`:@@site.page.problem:Non possiamo mostrare questa pagina`;
 

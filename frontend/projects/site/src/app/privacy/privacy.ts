@@ -5,12 +5,13 @@ import { injectLanguage } from '@azione/shared/api/language';
 import { injectPreview } from '@azione/shared/api/preview';
 import { query } from '@azione/shared/api/query';
 import { TheatreInfo } from '@azione/shared/theatre/theatre';
+import { DraftNotice } from '@azione/shared/ui/draft-notice';
 import { PageHeading } from '@azione/shared/ui/page-heading';
 
 /** What is kept of a guest, in words a guest reads: what the company adds, and what the site itself does. */
 @Component({
   selector: 'azione-privacy',
-  imports: [PageHeading],
+  imports: [DraftNotice, PageHeading],
   changeDetection: ChangeDetectionStrategy.OnPush,
   templateUrl: './privacy.html',
 })
@@ -22,8 +23,12 @@ export class Privacy {
   protected readonly theatre = inject(TheatreInfo);
   /** There need not be one; without it, what follows stands by itself. */
   protected readonly companys = query({
-    params: () => 'privacy',
-    load: (slug) =>
-      this.api.invoke(getPage, { slug, language: this.language, Authorization: this.preview() }),
+    params: () => `privacy ${this.preview() ?? ''}`,
+    load: () =>
+      this.api.invoke(getPage, {
+        slug: 'privacy',
+        language: this.language,
+        Authorization: this.preview(),
+      }),
   });
 }

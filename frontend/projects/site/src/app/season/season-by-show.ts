@@ -4,6 +4,7 @@ import { Performance } from '@azione/shared/api/generated/models/performance';
 import { ShowSummary } from '@azione/shared/api/generated/models/show-summary';
 import { PosterImage } from '@azione/shared/programme/poster';
 import { ShowDates } from '@azione/shared/programme/show-dates';
+import { datesByShow } from './season-filter';
 
 /** Each show with its own dates. */
 @Component({
@@ -27,7 +28,7 @@ import { ShowDates } from '@azione/shared/programme/show-dates';
           />
         </a>
         <div>
-          <p class="azione-overline">{{ entry.show.author }}</p>
+          <p class="azione-overline">{{ entry.author }}</p>
           <h3>
             <a [routerLink]="['/shows', entry.show.slug]">{{ entry.show.title }}</a>
           </h3>
@@ -76,12 +77,12 @@ export class SeasonByShow {
   readonly performances = input.required<readonly Performance[]>();
 
   /** Those with a date in the choice, in the order in which they play next. */
-  protected readonly entries = computed(() =>
-    this.shows()
-      .map((show) => ({
-        show,
-        dates: this.performances().filter((performance) => performance.show.slug === show.slug),
-      }))
-      .filter(({ dates }) => dates.length > 0),
-  );
+  protected readonly entries = computed(() => {
+    const authors = new Map(this.shows().map(({ slug, author }) => [slug, author]));
+    return datesByShow(this.performances()).map(([show, ...others]) => ({
+      show: show.show,
+      author: authors.get(show.show.slug) ?? '',
+      dates: [show, ...others],
+    }));
+  });
 }

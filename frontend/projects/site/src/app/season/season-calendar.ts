@@ -2,12 +2,13 @@ import { ChangeDetectionStrategy, Component, computed, input } from '@angular/co
 import { RouterLink } from '@angular/router';
 import { Performance } from '@azione/shared/api/generated/models/performance';
 import { bookingLabel, movedLabel } from '@azione/shared/programme/booking-state';
+import { formatApiTime } from '@azione/shared/time/api-time';
 import { ApiTimePipe } from '@azione/shared/time/api-time-pipe';
 import { LOCALE_ID, inject } from '@angular/core';
 import { A_WEEK, weeksOf } from './calendar';
 import { monthsOf } from './season-filter';
 
-/** The months as a wall calendar has them. On a phone a day shows the hour, and the title below it when there is room. */
+/** The months as a wall calendar has them. On a phone a day has room for the hours alone. */
 @Component({
   selector: 'azione-season-calendar',
   imports: [ApiTimePipe, RouterLink],
@@ -42,13 +43,15 @@ import { monthsOf } from './season-filter';
                       <a
                         [routerLink]="['/performances', performance.id]"
                         [class.off]="performance.booking.state === 'cancelled'"
+                        [class.shut]="performance.booking.state !== 'open'"
                         [attr.aria-label]="labelOf(performance)"
                       >
                         <span class="time">{{ performance.starts_at | apiTime: 'time' }}</span>
                         <span class="title">{{ performance.show.title }}</span>
-                        @if (performance.booking.state === 'cancelled') {
-                          <em i18n="@@site.season.cancelled">annullato</em>
-                        } @else if (performance.moved_from) {
+                        @if (performance.booking.state !== 'open') {
+                          <em>{{ stateOf(performance) }}</em>
+                        }
+                        @if (performance.booking.state !== 'cancelled' && performance.moved_from) {
                           <em i18n="@@site.season.moved">spostato</em>
                         }
                       </a>
@@ -193,7 +196,7 @@ import { monthsOf } from './season-filter';
         display: none;
       }
 
-      a.off {
+      a.shut {
         background: var(--mat-sys-surface-container-high);
         color: var(--mat-sys-on-surface-variant);
       }
@@ -213,12 +216,14 @@ export class SeasonCalendar {
     })),
   );
 
+  protected stateOf(performance: Performance): string {
+    return bookingLabel(performance, this.locale);
+  }
+
   /** In a small square there is no room for it; to a screen reader there is. */
   protected labelOf(performance: Performance): string {
-    const time = performance.starts_at.slice(11, 16);
-    const said = [bookingLabel(performance, this.locale), movedLabel(performance, this.locale)];
-    const state = said.filter(Boolean).join('. ');
-    const { title } = performance.show;
-    return $localize`:@@site.season.cell:ore ${time}:time:, ${title}:title:, ${state}:state:`;
+    const when = formatApiTime(performance.starts_at, 'dayAndTime', this.locale);
+    const said = [this.stateOf(performance), movedLabel(performance, this.locale)];
+    return [performance.show.title, when, ...said.filter(Boolean)].join(', ');
   }
 }

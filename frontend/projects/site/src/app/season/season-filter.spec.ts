@@ -1,5 +1,5 @@
 import { Performance } from '@azione/shared/api/generated/models/performance';
-import { filtered, monthsOf, venuesOf } from './season-filter';
+import { datesByShow, filtered, monthsOf, venuesOf } from './season-filter';
 
 function performance(id: number, startsAt: string, venue: string): Performance {
   return {
@@ -29,6 +29,13 @@ describe('the choices of a season', () => {
       { key: 'cantina', name: 'CANTINA' },
       { key: 'oratorio', name: 'ORATORIO' },
     ]);
+  });
+
+  it('go by show, whichever of them the list of shows still has', () => {
+    const [one, two, three] = EVENINGS;
+    const other = { ...two, show: { ...two.show, slug: 'amleto' } } as Performance;
+    expect(datesByShow([one, other, three] as Performance[])).toEqual([[one, three], [other]]);
+    expect(datesByShow([])).toEqual([]);
   });
 
   it.each([

@@ -39,6 +39,22 @@ export function monthsOf(performances: readonly Performance[]): { key: string; a
   return [...first].map(([key, at]) => ({ key, at }));
 }
 
+/** What plays, by show. (One that plays tonight for the last time is no more among the shows to come.) */
+export function datesByShow(
+  performances: readonly Performance[],
+): [Performance, ...Performance[]][] {
+  const shows = new Map<string, [Performance, ...Performance[]]>();
+  for (const performance of performances) {
+    const dates = shows.get(performance.show.slug);
+    if (dates) {
+      dates.push(performance);
+    } else {
+      shows.set(performance.show.slug, [performance]);
+    }
+  }
+  return [...shows.values()];
+}
+
 /** The rooms in which something plays, by name. */
 export function venuesOf(performances: readonly Performance[]): Choice[] {
   const names = new Map(performances.map(({ venue }) => [venue.slug, venue.name]));

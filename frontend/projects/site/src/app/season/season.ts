@@ -14,6 +14,14 @@ import { filtered, monthsOf, venuesOf } from './season-filter';
 
 const REFRESH_EVERY = 60_000;
 
+function orNothing(given: string | undefined): string {
+  return given ?? '';
+}
+
+function asView(given: string | undefined): 'shows' | 'calendar' | '' {
+  return given === 'shows' || given === 'calendar' ? given : '';
+}
+
 /** All that plays: by date, by show or on a calendar, of one month or one room. The address says which. */
 @Component({
   selector: 'azione-season',
@@ -33,16 +41,16 @@ const REFRESH_EVERY = 60_000;
 })
 export class Season {
   /** From the address. */
-  readonly view = input<string>();
-  readonly month = input<string>();
-  readonly venue = input<string>();
+  readonly view = input('', { transform: asView });
+  readonly month = input('', { transform: orNothing });
+  readonly venue = input('', { transform: orNothing });
 
   protected readonly programme = inject(ProgrammeStore);
   protected readonly feed = `/${injectLanguage()}/season.ics`;
   protected readonly months = computed(() => monthsOf(this.programme.evenings()));
   protected readonly venues = computed(() => venuesOf(this.programme.evenings()));
   protected readonly chosen = computed(() =>
-    filtered(this.programme.evenings(), { month: this.month() ?? '', venue: this.venue() ?? '' }),
+    filtered(this.programme.evenings(), { month: this.month(), venue: this.venue() }),
   );
   /** Read out when another choice is made. */
   protected readonly count = computed(() => {

@@ -9,7 +9,13 @@ import {
 } from '@angular/core';
 import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
 import { MatIcon } from '@angular/material/icon';
-import { NavigationEnd, Router, RouterLink, RouterLinkActive } from '@angular/router';
+import {
+  NavigationEnd,
+  NavigationSkipped,
+  Router,
+  RouterLink,
+  RouterLinkActive,
+} from '@angular/router';
 import { injectLanguage } from '@azione/shared/api/language';
 import { TheatreInfo } from '@azione/shared/theatre/theatre';
 import { LanguageSwitch } from '@azione/shared/ui/language-switch';
@@ -35,7 +41,8 @@ export class Shell {
   constructor() {
     inject(Router)
       .events.pipe(
-        filter((event) => event instanceof NavigationEnd),
+        // Skipped: the page that is there already.
+        filter((event) => event instanceof NavigationEnd || event instanceof NavigationSkipped),
         takeUntilDestroyed(),
       )
       .subscribe(() => {

@@ -44,17 +44,22 @@ export class ShowPage {
   private readonly api = inject(Api);
   private readonly language = injectLanguage();
 
-  protected readonly preview = injectPreview();
+  private readonly preview = injectPreview();
   protected readonly feed = computed(() => `/${this.language}/shows/${this.slug()}.ics`);
   /** It has played, and nothing is to come. */
   protected readonly isOver = computed(() => {
     const show = this.show.data();
-    return show?.next_performance_at === null && show.last_performance_at !== null;
+    const plays = this.dates.data()?.some(({ booking }) => booking.state !== 'cancelled');
+    return show?.next_performance_at === null && show.last_performance_at !== null && !plays;
   });
   protected readonly show = query({
-    params: () => this.slug(),
-    load: (slug) =>
-      this.api.invoke(getShow, { slug, language: this.language, Authorization: this.preview() }),
+    params: () => [this.slug(), this.preview()].join(' '),
+    load: () =>
+      this.api.invoke(getShow, {
+        slug: this.slug(),
+        language: this.language,
+        Authorization: this.preview(),
+      }),
   });
   protected readonly dates = query({
     params: () => this.slug(),

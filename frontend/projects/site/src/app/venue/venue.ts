@@ -11,6 +11,9 @@ import { Gallery } from '@azione/shared/ui/gallery';
 import { PageHeading } from '@azione/shared/ui/page-heading';
 import { PageProblem } from '@azione/shared/ui/page-problem';
 import { ProblemPanel } from '@azione/shared/ui/problem-panel';
+import { refreshWhileVisible } from '@azione/shared/ui/refresh';
+
+const REFRESH_EVERY = 60_000;
 
 /** The room: how to get there, how to get in, what plays there. */
 @Component({
@@ -48,6 +51,9 @@ export class VenuePage {
         title.set(venue.name);
       }
     });
+    refreshWhileVisible(() => {
+      this.dates.reload();
+    }, REFRESH_EVERY);
   }
 
   protected retry(): void {
