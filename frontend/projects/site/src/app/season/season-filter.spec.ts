@@ -32,9 +32,9 @@ describe('the choices of a season', () => {
   });
 
   it('go by show, whichever of them the list of shows still has', () => {
-    const [one, two, three] = EVENINGS;
-    const other = { ...two, show: { ...two.show, slug: 'amleto' } } as Performance;
-    expect(datesByShow([one, other, three] as Performance[])).toEqual([[one, three], [other]]);
+    const [one, two, three] = EVENINGS as [Performance, Performance, Performance];
+    const other = { ...two, show: { ...two.show, slug: 'amleto' } };
+    expect(datesByShow([one, other, three])).toEqual([[one, three], [other]]);
     expect(datesByShow([])).toEqual([]);
   });
 
