@@ -10,7 +10,7 @@ from django.db.models.fields.files import FieldFile
 from azionelab.company.models import Company
 from azionelab.core.clock import theatre_time
 from azionelab.core.languages import text_in
-from azionelab.core.pictures import share_name
+from azionelab.core.pictures import PictureField, share_name
 from azionelab.programme.models import BookingState, Performance, Show, Venue
 from azionelab.reservations.selectors import BookablePerformance
 from azionelab.website.addresses import absolute, in_language
@@ -117,5 +117,6 @@ def document(things: list[Mapping[str, Any]]) -> Thing:
 
 def share_address(file: FieldFile) -> str:
     """Of the picture that chats show; empty where there is none, or none yet (`tidy_pictures`)."""
-    has_sizes = file and getattr(file.instance, file.field.widths_field)
+    field = file.field
+    has_sizes = file and isinstance(field, PictureField) and getattr(file.instance, field.widths_field)
     return absolute(file.storage.url(share_name(str(file.name)))) if has_sizes else ""
