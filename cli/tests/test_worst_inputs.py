@@ -34,6 +34,7 @@ LINES: dict[str, list[str]] = {
     "reservations move": ["REFERENCE", "next", "--yes"],
     "reservations renew": ["REFERENCE", "--yes"],
     "guests export": ["PERFORMANCE"],
+    "pictures tidy": ["--yes"],
     "emails list": [],
     "emails send": ["--yes"],
     "emails resend": ["REFERENCE", "--yes"],

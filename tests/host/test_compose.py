@@ -9,7 +9,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = (ROOT / ".env.example").read_text()
 # Where the stack's own folders are is for the stack to say.
-FIXED = {"BACKUP_DIR", "MEDIA_ROOT"}
+FIXED = {"BACKUP_DIR", "MEDIA_ROOT", "SITE_PAGES"}
 # Read when the image is made, and by nobody who runs.
 NOT_TOLD = {"STATIC_ROOT"}
 # A setting's name and value, and the last line of what is said of it.

@@ -20,7 +20,9 @@ app = make_noun("The pictures of shows, venues and pages.")
 
 @app.command("tidy")
 def tidy(context: typer.Context, dry_run: DryRun = False, yes: Yes = False) -> int:
-    """Remove files that no show and no page names any more, and prepare pictures that lack their sizes.
+    """Remove files of pictures that are gone.
+
+    Those that no show, venue or page names any more; and pictures that lack their sizes get them.
 
     It belongs into cron, every night: a picture that was replaced or deleted in the admin is gone from the site at
     once, and from the disk with this.
