@@ -18,7 +18,7 @@ const WORDLESS = [
     'aria-labelledby',
     'aria-live',
   ],
-  ...['ariaCurrentWhenActive', 'matButton', 'queryParamsHandling', 'routerLink'],
+  ...['ariaCurrentWhenActive', 'matButton', 'parameter', 'queryParamsHandling', 'routerLink'],
 ];
 
 export default defineConfig(

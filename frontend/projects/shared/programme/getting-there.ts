@@ -1,15 +1,15 @@
 import { ChangeDetectionStrategy, Component, inject, input, signal } from '@angular/core';
-import { MatIcon } from '@angular/material/icon';
 import { Api } from '../api/generated/api';
 import { getVenue } from '../api/generated/functions';
 import { injectLanguage } from '../api/language';
 import { query } from '../api/query';
 import { ProblemPanel } from '../ui/problem-panel';
+import { Entrance } from './entrance';
 
 /** How to reach a venue and get in. One line until it is opened, and only then asked for. */
 @Component({
   selector: 'azione-getting-there',
-  imports: [MatIcon, ProblemPanel],
+  imports: [Entrance, ProblemPanel],
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
     <details #details (toggle)="opened.set(opened() || details.open)">
@@ -24,17 +24,8 @@ import { ProblemPanel } from '../ui/problem-panel';
           </p>
         }
         <div class="access">
-          <mat-icon [svgIcon]="venue.step_free_access ? 'accessible' : 'info'" aria-hidden="true" />
-          <div>
-            <p>
-              @if (venue.step_free_access) {
-                <strong i18n="@@shared.venue.stepFree">Si entra senza gradini</strong>
-              } @else {
-                <strong i18n="@@shared.venue.steps">Per entrare ci sono gradini</strong>
-              }
-            </p>
-            <div [innerHTML]="venue.access_html"></div>
-          </div>
+          <azione-entrance [stepFree]="venue.step_free_access" />
+          <div [innerHTML]="venue.access_html"></div>
         </div>
       } @else if (venue.problem(); as problem) {
         <azione-problem-panel [problem]="problem" (retry)="venue.reload()" />
@@ -64,23 +55,12 @@ import { ProblemPanel } from '../ui/problem-panel';
     }
 
     .access {
-      display: grid;
-      grid-template-columns: 1.5rem 1fr;
-      gap: 0.75rem;
       padding-top: 1rem;
       border-top: 1px solid var(--mat-sys-outline-variant);
     }
 
-    .access p {
-      margin: 0;
-    }
-
     .access ::ng-deep p:last-child {
       margin-bottom: 0;
-    }
-
-    mat-icon {
-      color: var(--mat-sys-primary);
     }
   `,
 })

@@ -1,16 +1,24 @@
-import { ChangeDetectionStrategy, Component, computed, inject, input } from '@angular/core';
+import {
+  ChangeDetectionStrategy,
+  Component,
+  LOCALE_ID,
+  computed,
+  inject,
+  input,
+} from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import { RouterLink } from '@angular/router';
 import { injectLanguage } from '@azione/shared/api/language';
 import { AgendaList } from '@azione/shared/programme/agenda-list';
 import { ProgrammeStore } from '@azione/shared/programme/programme-store';
-import { ApiTimePipe } from '@azione/shared/time/api-time-pipe';
+import { formatApiTime } from '@azione/shared/time/api-time';
 import { PageHeading } from '@azione/shared/ui/page-heading';
 import { ProblemPanel } from '@azione/shared/ui/problem-panel';
 import { refreshWhileVisible } from '@azione/shared/ui/refresh';
 import { SeasonByShow } from './season-by-show';
 import { SeasonCalendar } from './season-calendar';
-import { filtered, monthsOf, venuesOf } from './season-filter';
+import { SeasonChoice } from './season-choice';
+import { Choice, filtered, monthsOf, venuesOf } from './season-filter';
 
 const REFRESH_EVERY = 60_000;
 
@@ -27,13 +35,13 @@ function asView(given: string | undefined): 'shows' | 'calendar' | '' {
   selector: 'azione-season',
   imports: [
     AgendaList,
-    ApiTimePipe,
     MatButton,
     PageHeading,
     ProblemPanel,
     RouterLink,
     SeasonByShow,
     SeasonCalendar,
+    SeasonChoice,
   ],
   changeDetection: ChangeDetectionStrategy.OnPush,
   templateUrl: './season.html',
@@ -45,10 +53,27 @@ export class Season {
   readonly month = input('', { transform: orNothing });
   readonly venue = input('', { transform: orNothing });
 
+  private readonly locale = inject(LOCALE_ID);
   protected readonly programme = inject(ProgrammeStore);
   protected readonly feed = `/${injectLanguage()}/season.ics`;
-  protected readonly months = computed(() => monthsOf(this.programme.evenings()));
-  protected readonly venues = computed(() => venuesOf(this.programme.evenings()));
+  protected readonly views: readonly Choice[] = [
+    { key: '', name: $localize`:@@site.season.byDate:Per data` },
+    { key: 'shows', name: $localize`:@@site.season.byShow:Per spettacolo` },
+    { key: 'calendar', name: $localize`:@@site.season.calendar:Calendario` },
+  ];
+  protected readonly months = computed((): Choice[] => [
+    { key: '', name: $localize`:@@site.season.allMonths:Tutti i mesi` },
+    ...monthsOf(this.programme.evenings()).map(({ key, at }) => ({
+      key,
+      name: formatApiTime(at, 'month', this.locale),
+    })),
+  ]);
+  protected readonly venues = computed((): Choice[] => [
+    { key: '', name: $localize`:@@site.season.allVenues:Tutte le sale` },
+    ...venuesOf(this.programme.evenings()),
+  ]);
+  /** One room is no choice; but what the address asks for can always be taken back. */
+  protected readonly choosesVenue = computed(() => this.venues().length > 2 || this.venue() !== '');
   protected readonly chosen = computed(() =>
     filtered(this.programme.evenings(), { month: this.month(), venue: this.venue() }),
   );

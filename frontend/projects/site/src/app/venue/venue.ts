@@ -1,10 +1,10 @@
 import { ChangeDetectionStrategy, Component, effect, inject, input } from '@angular/core';
-import { MatIcon } from '@angular/material/icon';
 import { Api } from '@azione/shared/api/generated/api';
 import { getVenue, listPerformances } from '@azione/shared/api/generated/functions';
 import { injectLanguage } from '@azione/shared/api/language';
 import { query } from '@azione/shared/api/query';
 import { AgendaList } from '@azione/shared/programme/agenda-list';
+import { Entrance } from '@azione/shared/programme/entrance';
 import { stillOnSince } from '@azione/shared/programme/since';
 import { PageTitle } from '@azione/shared/theatre/page-title';
 import { Gallery } from '@azione/shared/ui/gallery';
@@ -18,7 +18,7 @@ const REFRESH_EVERY = 60_000;
 /** The room: how to get there, how to get in, what plays there. */
 @Component({
   selector: 'azione-venue',
-  imports: [AgendaList, Gallery, MatIcon, PageHeading, PageProblem, ProblemPanel],
+  imports: [AgendaList, Entrance, Gallery, PageHeading, PageProblem, ProblemPanel],
   changeDetection: ChangeDetectionStrategy.OnPush,
   templateUrl: './venue.html',
   styleUrl: './venue.scss',
