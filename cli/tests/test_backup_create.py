@@ -349,5 +349,5 @@ def test_json_tells_each_step_and_ends_with_a_summary(lab: Lab) -> None:
 def test_dry_run_says_what_would_be_saved_and_writes_nothing(lab: Lab) -> None:
     done = lab.azione("create", "--dry-run")
     assert done.returncode == 0
-    assert re.search(r"a database of [\d.]+ MB and 1 poster \(0\.1 MB\)", done.stdout)
+    assert re.search(r"a database of [\d.]+ MB and 1 picture file \(0\.1 MB\)", done.stdout)
     assert list(lab.backups.iterdir()) == []

@@ -113,7 +113,7 @@ def test_dry_run_looks_at_everything_and_touches_nothing(lab: Lab, backup: str) 
     done = lab.azione("restore", backup, "--dry-run")
     assert done.returncode == 0
     assert "It holds:" in done.stdout
-    assert "40 reservations, 1 poster" in done.stdout
+    assert "40 reservations, 1 picture file" in done.stdout
     assert "It has now:  45 reservations" in done.stdout
     assert f"{backup} can be restored here; nothing was changed." in done.stdout
     assert lab.names() == [backup]
@@ -154,7 +154,7 @@ def test_other_secret_key_is_refused_with_what_it_breaks(lab: Lab, backup: str) 
     assert lab.guests() == RESERVATIONS
 
 
-@pytest.mark.parametrize(("service", "disk"), [("postgres", "database"), ("backend", "posters")])
+@pytest.mark.parametrize(("service", "disk"), [("postgres", "database"), ("backend", "pictures")])
 def test_disk_without_room_is_told_first(lab: Lab, backup: str, service: str, disk: str) -> None:
     with lab.program(service, "df", "#!/bin/sh\necho Filesystem Avail\necho /dev/small 2000000\n"):
         done = lab.azione("restore", backup, "--yes")

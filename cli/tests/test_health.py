@@ -174,7 +174,7 @@ def test_doctor_by_json_ends_with_a_summary_and_the_exit_code(azione: Azione) ->
 
 def test_doctor_reads_the_backups_of_the_setting(well_theatre: Theatre, tmp_path: Path) -> None:
     done = run_azione("doctor", "files", cwd=tmp_path, AZIONE_DEMO_DIR=str(well_theatre.directory))
-    assert "Disk of posters and backups:" in done.stdout
+    assert "Disk of pictures and backups:" in done.stdout
     assert "The last backup was made 2041-01-01 00:00, which is yet to come." in done.stdout
 
 
@@ -198,7 +198,7 @@ def test_doctor_on_a_terminal(theatre: Theatre, env: dict[str, str]) -> None:
         return
     assert max(map(len, lines)) <= 80
     start = lines.index("Files")
-    assert re.fullmatch(r"  ✓ Disk of posters: [\d.]+ GB free\.", lines[start + 1])
+    assert re.fullmatch(r"  ✓ Disk of pictures: [\d.]+ GB free\.", lines[start + 1])
     assert lines[start + 2 : start + 5] == [
         "  ! No place for backups is set.",
         "    → Set BACKUP_DIR; on a demo there is nothing to back up.",

@@ -26,7 +26,7 @@ _SITE = os.environ["SITE_URL"]
 
 
 class DemoSite:
-    """Sends each request to the frontend, the mailbox, the posters or the backend."""
+    """Sends each request to the frontend, the mailbox, the pictures or the backend."""
 
     def __init__(self, *, site_url: str, directory: Path, dist: Path, api: WSGIApplication) -> None:
         self._site_url = site_url

@@ -258,7 +258,7 @@ def test_disk_is_told_once_for_all_that_lies_on_it(
         monkeypatch.setattr(machine, "LEAST_FREE", least)
         monkeypatch.setattr(machine, "ENOUGH_FREE", enough)
         [(found, message)] = said(machine.disk())
-        assert (found, message.startswith("Disk of posters and backups: ")) == (level, True)
+        assert (found, message.startswith("Disk of pictures and backups: ")) == (level, True)
 
 
 def make_backup(directory: Path, name: str, manifest: str | None) -> None:

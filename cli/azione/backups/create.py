@@ -131,7 +131,7 @@ def _fill(
     salt, installation = secret
     version = site.postgres.version
     rows, migrations = _dump(making, steps.begin("database", total=size.database))
-    # After the database: a row whose poster is missing would be worse than a poster without a row.
+    # After the database: a row whose picture is missing would be worse than a picture without a row.
     generation = Media(site.backend, site.media).generation()
     media = _pack(making, steps.begin("media", total=size.media.size))
     steps.begin("settings")
@@ -190,7 +190,7 @@ def _reading_through(making: _Making) -> Iterator[list[IO[bytes]]]:
 
 
 def _pack(making: _Making, moved: Moved) -> Extent:
-    """The archive of the posters. One that was uploaded or thrown away meanwhile makes it begin anew."""
+    """The archive of the pictures. One that was uploaded or thrown away meanwhile makes it begin anew."""
     for is_last in (number == TRIES for number in range(1, TRIES + 1)):
         try:
             return _pack_once(making, moved)

@@ -1,4 +1,4 @@
-"""The exchange of the live data: two renames in one transaction, then the posters' link. It takes less than a second.
+"""The exchange of the live data: two renames in one transaction, then the pictures' link. It takes less than a second.
 
 It runs in a shell of its own that goes on when azione is killed, so nobody stays without a database; it holds azione's
 lock until it ends, so no other one takes it for dead. What a power cut leaves is ended by the next azione (`settle`).
@@ -44,7 +44,7 @@ esac
 
 
 def new_stamp(site: Site) -> str:
-    """Part of the names of databases and of posters: the moment, or the first after it that nothing there is called.
+    """Part of the names of databases and of pictures: the moment, or the first after it that nothing there is called.
 
     It has only letters that need no quotes. Raises ProgramFailed.
     """
@@ -250,7 +250,7 @@ def _read_stamp(stamp: str) -> datetime:
 
 
 def drop_kept(site: Site, names: list[str]) -> None:
-    """With the posters that no database needs any more."""
+    """With the pictures that no database needs any more."""
     for name in names:
         site.postgres.drop(name)
     last = journals.read_journal(site.backups, journals.LAST)

@@ -1,6 +1,6 @@
 """What a restore is about to do, written down before it does it, so that another azione can end what this one began.
 
-The exchange of the live data is two steps, the database's and the posters'. Which of them was taken is never read from
+The exchange of the live data is two steps, the database's and the pictures'. Which of them was taken is never read from
 here but from the database itself: this only says what was meant.
 """
 
@@ -33,7 +33,7 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Journal:
-    """`incoming` becomes `live`, and what was live becomes `aside`; the posters' link turns to `media_to`."""
+    """`incoming` becomes `live`, and what was live becomes `aside`; the pictures' link turns to `media_to`."""
 
     kind: Kind
     backup: str

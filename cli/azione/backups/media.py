@@ -1,4 +1,4 @@
-"""The posters: a folder that a link leads to, so that a restore exchanges all of them at once.
+"""The pictures: a folder that a link leads to, so that a restore exchanges all of them at once.
 
 `/srv/media/current` is a link to a generation beside it. What is restored becomes another generation; then the link is
 turned. All of it runs in the backend's container, whose files they are.
@@ -20,7 +20,7 @@ from azione.failures import Failure
 from azione.postgres import Place
 from azione.processes import CHUNK, ProgramFailed, guarded, run, running
 
-# A poster that is uploaded meanwhile makes tar end with 1; its row is in no dump yet.
+# A picture that is uploaded meanwhile makes tar end with 1; its row is in no dump yet.
 TRIES = 3
 CHANGED_MEANWHILE = 1
 UNFINISHED = ".restoring-"
@@ -82,7 +82,7 @@ class Media:
         return Extent(len(sizes), sum(map(int, sizes)))
 
     def room(self) -> Room:
-        """What is free where posters are kept."""
+        """What is free where pictures are kept."""
         return read_room(self.place, str(self.link.parent))
 
     def pack_command(self) -> list[str]:
@@ -118,7 +118,7 @@ def read_through(source: IO[bytes]) -> Extent:
             for member in archive:
                 path = PurePosixPath(member.name)
                 if path.is_absolute() or ".." in path.parts or not (member.isfile() or member.isdir()):
-                    raise ValueError(f"{member.name[:100]} has no place among posters")
+                    raise ValueError(f"{member.name[:100]} has no place among pictures")
                 if member.isfile():
                     files, size = files + 1, size + member.size
     except (tarfile.TarError, EOFError) as error:
@@ -145,7 +145,7 @@ class PassingArchive:
         finally:
             thread.join()
         if self._problem is not None:
-            raise Failure("stack_failed", f"The archive of the posters is none: {self._problem}.")
+            raise Failure("stack_failed", f"The archive of the pictures is none: {self._problem}.")
 
     def _read(self, reader: int) -> None:
         with os.fdopen(reader, "rb") as source:

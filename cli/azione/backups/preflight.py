@@ -94,7 +94,7 @@ def check_room(backup: Backup, situation: Situation, *, with_safety: bool) -> No
     manifest = backup.manifest
     needs = [
         ("database", situation.database_room, LOGGED_TWICE * manifest.database_bytes),
-        ("posters", situation.media_room, manifest.media_bytes),
+        ("pictures", situation.media_room, manifest.media_bytes),
         *([("backups", situation.backups_room, situation.live_bytes)] if with_safety else []),
     ]
     for name, room, _needed in needs:

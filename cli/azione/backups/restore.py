@@ -194,7 +194,7 @@ def _make_safety(site: Site, plan: Plan, wishes: Wishes, steps: Steps, outcome: 
 
 
 def _prepare_data(site: Site, plan: Plan, begun: Journal, wishes: Wishes, steps: Steps, outcome: Outcome) -> None:
-    """The incoming database and the incoming posters, which nobody sees yet."""
+    """The incoming database and the incoming pictures, which nobody sees yet."""
     source = plan.source
     known = plan.situation.installation.known
     wrongs = scratch.fill(site, source, begun.incoming, known, steps, accept_wrongs=wishes.accept_wrongs)

@@ -88,7 +88,7 @@ def compare_counts(told: Mapping[str, int], found: Mapping[str, int]) -> None:
 
 
 def read_media(source: Source) -> None:
-    """The archive of the posters, to its end. Raises Failure."""
+    """The archive of the pictures, to its end. Raises Failure."""
     manifest = source.backup.manifest
     name = manifest.file_named(MEDIA)
     with open_file(source.backup.folder / name, manifest.files[name], source.identity) as archive:

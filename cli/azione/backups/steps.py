@@ -11,7 +11,7 @@ _TELL_EVERY = 4 << 20
 WORDS = {
     "look": "Looking at what there is",
     "database": "Dumping the database",
-    "media": "Packing the posters",
+    "media": "Packing the pictures",
     "settings": "Writing down the settings",
     "erasures": "Writing down who was erased",
     "read": "Reading it all back",
@@ -23,7 +23,7 @@ WORDS = {
     "migrate": "Bringing it up to this version",
     "rules": "Checking the rules of the house",
     "remember": "Carrying over who was erased",
-    "unpack": "Unpacking the posters",
+    "unpack": "Unpacking the pictures",
     "exchange": "Exchanging the live data",
     "smoke": "Trying the site",
     "tidy": "Tidying up",

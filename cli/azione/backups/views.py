@@ -90,10 +90,9 @@ def created(backup: Backup) -> str:
 
 
 def would_create(size: Size, directory: str) -> str:
-    posters = count(size.media.files, "poster")
     return (
-        f"A backup would hold a database of {in_mb(size.database)} and {posters} ({in_mb(size.media.size)}); "
-        f"{directory} has {in_mb(size.free)} free."
+        f"A backup would hold a database of {in_mb(size.database)} and {_picture_files(size.media.files)} "
+        f"({in_mb(size.media.size)}); {directory} has {in_mb(size.free)} free."
     )
 
 
@@ -105,17 +104,19 @@ def verified(backup: Backup, *, was_noted: bool, was_drilled: bool) -> str:
 def plan_facts(plan: Plan, site: str, project: str) -> Facts:
     manifest, situation = plan.source.backup.manifest, plan.situation
     now = situation.reservations
+    reservations = count(manifest.rows.get(RESERVATIONS, 0), "reservation")
     return [
         ("Backup", f"{plan.source.backup.name}, made {moment(manifest.made_at)}, of {manifest.site or 'unknown'}"),
-        ("It holds", f"{count(manifest.rows.get(RESERVATIONS, 0), 'reservation')}, {_posters(manifest.media_files)}"),
+        ("It holds", f"{reservations}, {_picture_files(manifest.media_files)}"),
         ("Made by", f"AzioneLab {manifest.azionelab}, PostgreSQL {manifest.postgresql}"),
         ("Target", f"{project}, {site}"),
         ("It has now", "a database that cannot be read" if now is None else count(now, "reservation")),
     ]
 
 
-def _posters(number: int) -> str:
-    return count(number, "poster")
+def _picture_files(number: int) -> str:
+    """A picture is a file for each of its sizes."""
+    return count(number, "picture file")
 
 
 def plan_question(plan: Plan, project: str) -> str:

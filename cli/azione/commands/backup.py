@@ -57,7 +57,7 @@ def create(
     ] = "",
     dry_run: DryRun = False,
 ) -> int:
-    """Make a backup of the database, the posters and the settings.
+    """Make a backup of the database, the pictures and the settings.
 
     It is read back whole before it counts: killed or out of room at any moment, it leaves no half backup, and older
     ones are untouched. The secrets are not in it; keep SECRET_KEY elsewhere.
@@ -81,7 +81,7 @@ def create(
     order = creating.Order(directory=place, recipients=recipients, note=note[:200])
     if dry_run:
         size = creating.measure(site, place)
-        members = {"database": size.database, "posters": size.media.size, "free": size.free, "dry_run": True}
+        members = {"database": size.database, "pictures": size.media.size, "free": size.free, "dry_run": True}
         return end(options, views.would_create(size, str(place)), members)
     with lock("create", place), telling(options) as tell:
         settle_first(site, options, place)

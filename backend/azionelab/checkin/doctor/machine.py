@@ -26,8 +26,8 @@ _MAKE_ROOM = "Make room: old backups and logs first."
 
 
 def disk() -> Iterator[Finding]:
-    """Where posters and backups are; each disk once."""
-    places = [("posters", Path(settings.MEDIA_ROOT))]
+    """Where pictures and backups are; each disk once."""
+    places = [("pictures", Path(settings.MEDIA_ROOT))]
     if settings.BACKUP_DIR:
         places.append(("backups", Path(settings.BACKUP_DIR)))
     by_disk: dict[int, tuple[list[str], Path]] = {}
