@@ -46,6 +46,33 @@ describe('ServerClock', () => {
     expect(clock.now().getTime()).toBe(wall + 5 * MINUTE);
   });
 
+  it('lets a slow answer go that contradicts nothing', () => {
+    goBy(100);
+    clock.heard(wall - 50, { sentAt: ticks - 100, receivedAt: ticks });
+    goBy(MINUTE);
+    clock.heard(wall, { sentAt: ticks - 2000, receivedAt: ticks }); // all of the way was the way there
+    expect(clock.offsetMs()).toBe(0);
+    clock.heard(wall + 40, { sentAt: ticks - 80, receivedAt: ticks }); // quicker, so it is believed
+    expect(clock.offsetMs()).toBe(80);
+  });
+
+  it('believes a slow answer that says it was wrong', () => {
+    clock.heard(wall, { sentAt: ticks, receivedAt: ticks });
+    goBy(MINUTE);
+    clock.heard(wall + 4000, { sentAt: ticks - 2000, receivedAt: ticks });
+    expect(clock.offsetMs()).toBe(5000);
+  });
+
+  it('is certain again after a nap, of whatever answer comes', () => {
+    clock.heard(wall, { sentAt: ticks, receivedAt: ticks });
+    show(false);
+    wall += 20 * MINUTE;
+    show(true);
+    goBy(2000);
+    clock.heard(wall - 1000, { sentAt: ticks - 2000, receivedAt: ticks });
+    expect(clock.atLeast()?.getTime()).toBe(wall);
+  });
+
   it('notices when the clock of the phone is set back', () => {
     clock.heard(wall, { sentAt: ticks, receivedAt: ticks });
     ticks += MINUTE;

@@ -5,6 +5,8 @@ interface Reading {
   readonly server: number;
   readonly ticks: number;
   readonly wall: number;
+  /** `server` may be wrong by so many milliseconds: by half of the way to it and back. */
+  readonly doubt: number;
   /** From the server itself, not from what this phone wrote down before a reload. */
   readonly isHeard: boolean;
 }
@@ -41,16 +43,23 @@ export class ServerClock {
     });
   }
 
-  /** `sentAt` and `receivedAt` are ticks; the answer was written between the two. */
+  /**
+   * `sentAt` and `receivedAt` are ticks; the answer was written between the two. One that was long on its way and
+   * contradicts nothing is let go: what is known is known better.
+   */
   heard(serverTime: number, trip: { readonly sentAt: number; readonly receivedAt: number }): void {
     const written = (trip.sentAt + trip.receivedAt) / 2;
-    this.begin(serverTime + (performance.now() - written), true);
+    const doubt = (trip.receivedAt - trip.sentAt) / 2;
+    const server = serverTime + (performance.now() - written);
+    if (!this.knowsBetter(server, doubt)) {
+      this.begin(server, { doubt, isHeard: true });
+    }
   }
 
   /** An offset that was known before the page was reloaded. */
   restore(offsetMs: number): void {
     if (this.reading === null) {
-      this.begin(Date.now() + offsetMs, false);
+      this.begin(Date.now() + offsetMs, { doubt: Infinity, isHeard: false });
     }
   }
 
@@ -72,10 +81,21 @@ export class ServerClock {
     return new Date(Math.round(server + performance.now() - ticks));
   }
 
-  private begin(server: number, isHeard: boolean): void {
+  private knowsBetter(server: number, doubt: number): boolean {
+    const known = this.atLeast()?.getTime();
+    return (
+      this.reading !== null &&
+      known !== undefined &&
+      this.reading.doubt < doubt &&
+      Math.abs(known - server) <= doubt &&
+      Math.abs(this.time() - server) <= doubt
+    );
+  }
+
+  private begin(server: number, how: Pick<Reading, 'doubt' | 'isHeard'>): void {
     this.look();
     this.jumped = 0;
-    this.reading = { server, ...this.seen, isHeard };
+    this.reading = { server, ...this.seen, ...how };
   }
 
   private time(): number {
