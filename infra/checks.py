@@ -98,7 +98,8 @@ def main(arguments: list[str]) -> int:
         failed = run_checks([unit_tests, *lint_checks()])
         return failed or run_pytest(["-n", "2", "backend/tests", "cli/tests", "tests/demo", "tests/host"])
     if action == "browser-test":
-        return run_browser_tests()
+        # Two files at a time, each with a demo of its own.
+        return run_browser_tests("-n", "2", "--dist", "loadfile")
     if action == "stack-test":
         return run_stack_tests()
     if action == "screenshots":

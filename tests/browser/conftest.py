@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from browser.logs import assert_no_guest_and_no_token_is_in
 from browser.people import browser_type_launch_args, context, language, new_page, width  # noqa: F401
 from browser.running_demo import ROOT, START_SECONDS, STOP_SECONDS, Demo
 from lab.waiting import wait_for, zone_where_it_is_noon
@@ -18,7 +19,7 @@ from lab.waiting import wait_for, zone_where_it_is_noon
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """Starts `make demo` on a free port, and stops it as Ctrl-C does."""
+    """Starts `make demo` on a free port, looks at its logs in the end, and stops it as Ctrl-C does."""
     directory = tmp_path_factory.mktemp("demo") / "data"
     password = secrets.token_urlsafe(12)
     environment = os.environ | {
@@ -44,7 +45,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 
     try:
         found = wait_for("demo", look, START_SECONDS)
-        yield Demo(url=found["url"], directory=directory, password=password)
+        running = Demo(url=found["url"], directory=directory, password=password)
+        yield running
+        assert_no_guest_and_no_token_is_in(running)
     finally:
         process.send_signal(signal.SIGINT)
         assert process.wait(STOP_SECONDS) == 0, output.read_text()
