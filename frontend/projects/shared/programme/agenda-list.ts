@@ -16,22 +16,24 @@ import { PerformanceRow } from './performance-row';
       <ol>
         @for (day of month.days; track day.key) {
           <li class="day">
-            <h4>
-              <time [attr.datetime]="day.key">
-                <span class="number" aria-hidden="true">{{ +day.key.slice(8) }}</span>
-                <span class="weekday" aria-hidden="true">{{ day.at | apiTime: 'weekday' }}</span>
-                <span class="azione-hidden">{{ day.at | apiTime: 'day' }}</span>
-              </time>
-            </h4>
-            <ul>
-              @for (performance of day.performances; track performance.id) {
-                <li>
-                  @if (day.before + $index < ready()) {
-                    <azione-performance-row [performance]="performance" />
-                  }
-                </li>
-              }
-            </ul>
+            @if (day.before < ready()) {
+              <h4>
+                <time [attr.datetime]="day.key">
+                  <span class="number" aria-hidden="true">{{ +day.key.slice(8) }}</span>
+                  <span class="weekday" aria-hidden="true">{{ day.at | apiTime: 'weekday' }}</span>
+                  <span class="azione-hidden">{{ day.at | apiTime: 'day' }}</span>
+                </time>
+              </h4>
+              <ul>
+                @for (performance of day.performances; track performance.id) {
+                  <li>
+                    @if (day.before + $index < ready()) {
+                      <azione-performance-row [performance]="performance" />
+                    }
+                  </li>
+                }
+              </ul>
+            }
           </li>
         }
       </ol>
@@ -88,7 +90,7 @@ import { PerformanceRow } from './performance-row';
     }
 
     /* About what a row takes, where there is none yet. */
-    .day li:empty {
+    li:empty {
       height: 6.5rem;
     }
 

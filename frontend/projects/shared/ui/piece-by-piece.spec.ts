@@ -1,11 +1,11 @@
-import { Component, provideZonelessChangeDetection, signal } from '@angular/core';
+import { ApplicationRef, Component, provideZonelessChangeDetection, signal } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
 import { Router } from '@angular/router';
 import { pieceByPiece } from './piece-by-piece';
 
 @Component({ selector: 'azione-list', template: `{{ ready() }}` })
 class List {
-  readonly length = signal(20);
+  readonly length = signal(7);
   readonly ready = pieceByPiece(this.length);
 }
 
@@ -29,7 +29,20 @@ describe('pieceByPiece', () => {
       seen.push(list.componentInstance.ready());
       await vi.advanceTimersByTimeAsync(1);
     }
-    expect(seen).toEqual([5, 10, 15, 20, Infinity, Infinity]);
+    expect(seen).toEqual([2, 4, 6, 8, Infinity, Infinity]);
+  });
+
+  it('counts as being there with a screenful', async () => {
+    const list = listOn(null);
+    let shown: number | undefined;
+    void TestBed.inject(ApplicationRef)
+      .whenStable()
+      .then(() => (shown = list.componentInstance.ready()));
+    for (let painted = 0; painted < 6; painted++) {
+      list.detectChanges();
+      await vi.advanceTimersByTimeAsync(1);
+    }
+    expect(shown).toBe(6);
   });
 
   it('has all of a later page there at once', () => {
@@ -41,6 +54,6 @@ describe('pieceByPiece', () => {
     list.detectChanges();
     list.destroy();
     await vi.advanceTimersByTimeAsync(10);
-    expect(list.componentInstance.ready()).toBe(5);
+    expect(list.componentInstance.ready()).toBe(2);
   });
 });

@@ -7,7 +7,7 @@ import {
   TitleStrategy,
   provideRouter,
   withComponentInputBinding,
-  withEnabledBlockingInitialNavigation,
+  withDisabledInitialNavigation,
   withInMemoryScrolling,
 } from '@angular/router';
 import { answersInPage } from '@azione/shared/api/answers-in-page';
@@ -25,8 +25,8 @@ export const appConfig: ApplicationConfig = {
       withComponentInputBinding(),
       // No anchor scrolling: a fragment here is a token, not a place on the page. Who scrolls is after-navigation.
       withInMemoryScrolling(),
-      // What the server wrote stays until the first page is there: nobody sees an empty one between.
-      withEnabledBlockingInitialNavigation(),
+      // It begins in main.ts, and what the server wrote stays until it is there: nobody sees an empty page between.
+      withDisabledInitialNavigation(),
     ),
     { provide: TitleStrategy, useExisting: PageTitle },
     provideEnvironmentInitializer(() => {

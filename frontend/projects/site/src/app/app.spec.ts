@@ -1,6 +1,7 @@
 import { MOCK_PLATFORM_LOCATION_CONFIG } from '@angular/common/testing';
-import { ApplicationInitStatus, ApplicationRef, LOCALE_ID } from '@angular/core';
+import { ApplicationRef, LOCALE_ID } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
+import { Router } from '@angular/router';
 import { App } from './app';
 import { appConfig } from './app.config';
 
@@ -32,9 +33,9 @@ describe('App', () => {
   it('keeps route and fragment in the link to the other language', async () => {
     const element = document.createElement('azione-root');
     document.body.append(element);
-    await TestBed.inject(ApplicationInitStatus).donePromise;
     const application = TestBed.inject(ApplicationRef);
     application.bootstrap(App, element);
+    TestBed.inject(Router).initialNavigation();
     await application.whenStable();
     const link = element.querySelector<HTMLAnchorElement>('a[hreflang=en]');
     expect(link?.getAttribute('href')).toBe('/en/nowhere/7#TOKEN');

@@ -25,6 +25,7 @@ import { reserve } from '@azione/shared/api/generated/functions';
 import { Performance } from '@azione/shared/api/generated/models/performance';
 import { ReserveRequest } from '@azione/shared/api/generated/models/reserve-request';
 import { Reserved } from '@azione/shared/api/generated/models/reserved';
+import { pieceByPiece } from '@azione/shared/ui/piece-by-piece';
 import { injectLanguage } from '@azione/shared/api/language';
 import { FieldProblem, Problem } from '@azione/shared/api/problem';
 import { fieldMessage } from '@azione/shared/api/problem-message';
@@ -81,6 +82,8 @@ export class ReservationForm implements OnInit {
     notes: '',
     privacy_accepted: false,
   });
+  /** The performance itself is shown first; then the form in four pieces, for Material's fields take their time. */
+  protected readonly ready = pieceByPiece(() => 8, { first: 0 });
   protected readonly seats = signal(1);
   protected readonly sending = signal(false);
   protected readonly problem = signal<Problem | null>(null);

@@ -57,6 +57,10 @@ describe('Reserve', () => {
 
   async function open(performance: Performance = PERFORMANCE): Promise<void> {
     server = TestBed.inject(HttpTestingController);
+    // Not the first page, whose form comes piece by piece.
+    const router = TestBed.inject(Router);
+    await router.navigateByUrl('/');
+    await router.navigateByUrl('/performances/7');
     fixture = TestBed.createComponent(Reserve);
     fixture.componentRef.setInput('id', '7');
     page = fixture.nativeElement as HTMLElement;
