@@ -27,9 +27,7 @@ import { PerformanceRow } from './performance-row';
               <ul>
                 @for (performance of day.performances; track performance.id) {
                   <li>
-                    @if (day.before + $index < ready()) {
-                      <azione-performance-row [performance]="performance" />
-                    }
+                    <azione-performance-row [performance]="performance" />
                   </li>
                 }
               </ul>
@@ -89,8 +87,8 @@ import { PerformanceRow } from './performance-row';
       font-size: 0.875rem;
     }
 
-    /* About what a row takes, where there is none yet. */
-    li:empty {
+    /* About what a day takes that is not there yet. */
+    .day:empty {
       height: 6.5rem;
     }
 

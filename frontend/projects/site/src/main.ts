@@ -10,7 +10,7 @@ const PATIENCE = 200;
 
 /**
  * In pieces, with room between them for a finger that scrolls what the server wrote, and beside that:
- * the application takes its place once its first page is there.
+ * the application takes its place once its first page is there. Where the code for that does not come, it stays.
  */
 async function start(written: Element): Promise<void> {
   await nextTask();
