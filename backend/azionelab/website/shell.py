@@ -17,7 +17,10 @@ _START = """<script nonce="__CSP_NONCE__">
       const begin = async () => {
         if (begun) return;
         begun = true;
-        for (const link of document.querySelectorAll("link[rel=later]")) link.rel = "modulepreload";
+        const parts = [...document.querySelectorAll("link[rel=later]")];
+        for (const part of parts) part.rel = "modulepreload";
+        // One after the other, with room between them for a finger: at once they would be one long task.
+        for (const part of parts) await import(part.href);
         for (const script of document.querySelectorAll("script[type=later]")) await import(script.src);
       };
       new PerformanceObserver(begin).observe({ type: "paint", buffered: true });
