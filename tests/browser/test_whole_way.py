@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from playwright.sync_api import Page, expect
 
-from browser.running_demo import Theatre
+from browser.running_demo import PATIENCE_SECONDS, Theatre
 from browser.steps import (
     choose,
     decode_from_screenshot,
@@ -21,6 +21,26 @@ from browser.steps import (
     sign_in_to_admin,
 )
 from browser.words import Words
+from lab.waiting import wait_for
+
+# The door opens a moment before it is written down; whoever leaves the page in that moment chooses it once more.
+DOOR_IS_KEPT = """async () => {
+  for (const { name } of await indexedDB.databases()) {
+    const database = await new Promise((done) => {
+      const opening = indexedDB.open(name);
+      opening.onsuccess = () => done(opening.result);
+    });
+    const keys = database.objectStoreNames.contains('session')
+      ? await new Promise((done) => {
+          const asking = database.transaction('session').objectStore('session').getAllKeys();
+          asking.onsuccess = () => done(asking.result);
+        })
+      : [];
+    database.close();
+    if (keys.includes('current')) return true;
+  }
+  return false;
+}"""
 
 
 def test_guest_reserves_confirms_and_is_let_in(
@@ -97,6 +117,7 @@ def test_ticket_link_opened_by_staff_goes_straight_to_the_answer(
 
     sign_in_at_the_door(door, words, theatre, str(performance["show"]["title"]))
     expect(door.get_by_label(words("door.scan.label"))).to_be_visible()
+    wait_for("door on the phone", lambda: door.evaluate(DOOR_IS_KEPT) or None, PATIENCE_SECONDS)
     door.goto("about:blank")
     door.goto(code)
     expect(door.get_by_role("heading", level=2, name=words("door.answer.admitted.one"))).to_be_visible()
