@@ -9,6 +9,8 @@ from pathlib import Path
 from urllib.parse import quote
 from wsgiref.types import StartResponse, WSGIEnvironment
 
+from demo.policies import policy
+
 Headers = dict[str, str]
 
 HARMLESS_IMAGES = {".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".webp": "image/webp"}
@@ -70,6 +72,6 @@ def send_file(environ: WSGIEnvironment, start_response: StartResponse, root: Pat
     headers = {
         "Content-Type": content_type,
         "Cache-Control": "public, max-age=3600",
-        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "Content-Security-Policy": policy("media_policy"),
     }
     return send(environ, start_response, path.read_bytes(), headers=headers)

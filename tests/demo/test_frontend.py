@@ -10,6 +10,7 @@ import pytest
 
 from demo import policies
 from demo.frontend import Frontend, choose_language
+from demo.responses import send_file
 
 UNHASHED = ("ngsw-worker.js", "links-worker.js", "ngsw.json", "zxing_reader.wasm", "manifest.it.webmanifest")
 Answer = tuple[int, dict[str, str], bytes] | None
@@ -193,6 +194,23 @@ def test_policies_are_read_whole(name: str) -> None:
     assert text
     assert not set('$"{}\n') & set(text)
     assert "'unsafe-inline'" not in text
+
+
+@pytest.mark.parametrize("name", sorted(name for name in policies.names() if name.endswith("_policy")))
+def test_every_policy_says_who_may_frame_and_where_a_base_may_lead(name: str) -> None:
+    directives = [directive.split()[0] for directive in policies.policy(name).split("; ")]
+
+    assert {"default-src", "base-uri", "form-action", "frame-ancestors"} <= set(directives)
+    assert len(directives) == len(set(directives))
+
+
+def test_upload_has_the_policy_of_production(tmp_path: Path) -> None:
+    (tmp_path / "poster.webp").write_bytes(b"an image")
+    sent: list[list[tuple[str, str]]] = []
+    body = send_file({"REQUEST_METHOD": "GET"}, lambda _status, headers: sent.append(headers), tmp_path, "poster.webp")
+
+    assert list(body) == [b"an image"]
+    assert dict(sent[0])["Content-Security-Policy"] == policies.policy("media_policy")
 
 
 def test_only_the_worker_of_links_reaches_beyond_its_folder(dist: Path) -> None:

@@ -321,7 +321,7 @@ def test_uploaded_image_is_shown_and_can_do_nothing(front: Front, name: str) -> 
     ending = f".{name.lower().rpartition('.')[2]}"
     assert answer.headers["Content-Type"] == HARMLESS_IMAGES[ending]
     assert answer.headers["Cache-Control"] == "public, max-age=3600"
-    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert answer.headers["Content-Security-Policy"] == policy("media_policy")
 
 
 @pytest.mark.parametrize("name", ["page.html", "drawing.svg", "script.js", "noname", "", "missing.jpg"])
