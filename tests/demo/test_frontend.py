@@ -204,6 +204,10 @@ def test_every_policy_says_who_may_frame_and_where_a_base_may_lead(name: str) ->
     assert len(directives) == len(set(directives))
 
 
+def test_nothing_moves_the_base_of_the_admin() -> None:
+    assert "base-uri 'none'" in policies.policy("admin_policy")
+
+
 def test_upload_has_the_policy_of_production(tmp_path: Path) -> None:
     (tmp_path / "poster.webp").write_bytes(b"an image")
     sent: list[list[tuple[str, str]]] = []
