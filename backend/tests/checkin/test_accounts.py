@@ -7,10 +7,12 @@ from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from azionelab.checkin import accounts
 from azionelab.core.errors import Code, DomainError
+from tests.backstage import superuser
 from tests.cast import PASSWORD, make_staff
 from tests.concurrency.runner import run_at_once
 
@@ -116,10 +118,43 @@ def test_list_takes_three_statements(django_assert_num_queries: object) -> None:
         ("abc", "This password is too short. It must contain at least 8 characters. "),
         ("password", "This password is too common."),
         ("a\x00bcdefghi", "without control characters"),
-        ("x" * 1_001, "at most 1000 letters"),
+        ("xyz" * 67, "at most 200 letters"),
     ],
 )
 def test_weak_password_is_refused_in_english(password: str, said: str) -> None:
     with pytest.raises(DomainError) as refused:
         accounts.set_password(username="marta", password=password)
     assert said.strip() in refused.value.errors[0].message
+
+
+def test_password_counts_to_its_last_letter(marta: User) -> None:
+    """At the longest that may be set, with spaces around it: nothing is cut off, trimmed or made small on its way."""
+    longest = f" {'Velluto' * 28}è  "
+    assert len(longest) == 200
+    accounts.set_password(username="marta", password=longest)
+    for nearly in (longest[:-1], longest.strip(), longest.lower(), f"{longest}."):
+        assert not opens_the_door("marta", nearly)
+        assert not opens_the_admin("marta", nearly)
+    assert opens_the_door("marta", longest)
+    assert opens_the_admin("marta", longest)
+
+
+def opens_the_door(username: str, password: str) -> bool:
+    body = {"username": username, "password": password}
+    return Client().post("/api/v1/staff/session/", body, content_type="application/json").status_code == 200
+
+
+def opens_the_admin(username: str, password: str) -> bool:
+    answer = Client().post(reverse("admin:login"), {"username": username, "password": password})
+    assert answer.status_code in (200, 302)
+    return answer.status_code == 302
+
+
+def test_admin_sets_no_password_that_the_door_could_not_send(marta: User) -> None:
+    too_long = "xyz" * 67
+    page = superuser("en").post(
+        reverse("admin:auth_user_password_change", args=[marta.pk]), {"password1": too_long, "password2": too_long}
+    )
+    assert "A password has at most 200 letters" in page.content.decode()
+    marta.refresh_from_db()
+    assert marta.check_password(PASSWORD)

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from azionelab.checkin.answers import MAY_MANAGE
+from azionelab.checkin.passwords import PASSWORD_MAX
 from azionelab.checkin.selectors import MAY_SCAN
 from azionelab.core.api import private, read
 from azionelab.core.errors import Code, DomainError
@@ -26,7 +27,7 @@ class SessionSerializer(serializers.Serializer[Any]):
 
 class SignInSerializer(serializers.Serializer[Any]):
     username = serializers.CharField(max_length=150)
-    password = serializers.CharField(max_length=200, trim_whitespace=False)
+    password = serializers.CharField(max_length=PASSWORD_MAX, trim_whitespace=False)
 
 
 def _session(user: Any) -> Response:

@@ -5,6 +5,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from azionelab.checkin import accounts
+from azionelab.checkin.passwords import PASSWORD_MAX
 from azionelab.core.commands import JsonLinesCommand
 from azionelab.core.errors import FieldError, validation_failed
 
@@ -39,7 +40,7 @@ def password_of(options: dict[str, Any]) -> str:
     if options["generate"]:
         return accounts.new_password()
     # One byte more than the longest password may have in UTF-8, and its line break.
-    line, *more = sys.stdin.buffer.read(4 * accounts.PASSWORD_MAX + 3).removesuffix(b"\n").split(b"\n")
+    line, *more = sys.stdin.buffer.read(4 * PASSWORD_MAX + 3).removesuffix(b"\n").split(b"\n")
     try:
         password = line.removesuffix(b"\r").decode()
     except UnicodeDecodeError:

@@ -112,5 +112,7 @@ function signInMessage(problem: Problem): string {
       ? $localize`:@@door.signIn.lockedOne:Troppe password sbagliate: l’accesso è fermo per un minuto. Intanto chiedi la password giusta a chi gestisce il teatro.`
       : $localize`:@@door.signIn.locked:Troppe password sbagliate: l’accesso è fermo per ${minutes}:minutes: minuti. Intanto chiedi la password giusta a chi gestisce il teatro.`;
   }
-  return problemMessage(problem);
+  // Longer than any name or password can be: something else was pasted.
+  const isTooLong = problem.code === 'validation_failed';
+  return problemMessage(isTooLong ? new Problem({ code: 'sign_in_failed', status: 400 }) : problem);
 }
