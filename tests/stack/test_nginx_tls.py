@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from cryptography import x509
 
-from lab.front import HTTPS_URL, NGINX_USER, Front, new_front
+from lab.front import HTTP_URL, HTTPS_URL, NGINX_USER, Front, new_front
 from lab.waiting import wait_for
 
 # start.sh looks every few seconds.
@@ -47,13 +47,29 @@ def lasting_processes(front: Front) -> list[str]:
 # With a certificate --------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("path", ["/", "/it/reservation?a=b&c=%20d", "/api/v1/shows/", "/admin/"])
+@pytest.mark.parametrize("path", ["/", "/it/reservation?a=b&c=%20d", "/door/it/", "/admin/"])
 def test_plain_http_leads_to_https(https_front: Front, path: str) -> None:
     answer = https_front.get_plainly(path)
 
     assert (answer.status, answer.headers["Location"]) == (308, HTTPS_URL + path)
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Strict-Transport-Security"] is None  # a browser must not heed it there
+
+
+@pytest.mark.parametrize("path", ["/api/v1/shows/", "/api/v1/reservation/?a=b", "/api/v1/nothing/"])
+@pytest.mark.parametrize(("method", "body"), [("GET", b""), ("POST", b"{}"), ("DELETE", b"")])
+def test_plain_http_of_the_api_is_refused(https_front: Front, path: str, method: str, body: bytes) -> None:
+    """Not led on: whoever sent a token in the clear would go on doing so."""
+    https_front.backend.forget()
+
+    answer = https_front.client(HTTP_URL).request(method, path, body=body, headers={"Authorization": "Door TOKEN"})
+
+    assert answer.status == 403
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert (answer.json["code"], answer.json["detail"]) == ("permission_denied", "Use https.")
+    assert answer.headers["Location"] is None
+    assert answer.headers["Strict-Transport-Security"] is None
+    assert https_front.backend.requests() == []
 
 
 def test_other_name_is_not_led_anywhere(https_front: Front) -> None:
