@@ -283,7 +283,7 @@ def test_nothing_outside_the_folders_is_served(front: Front, path: str) -> None:
         ("/door/it/manifest.it.webmanifest", "application/manifest+json"),
         ("/it/main-ABCD1234.js", "text/javascript; charset=utf-8"),
         ("/it/styles-CHVJBX7K.css", "text/css; charset=utf-8"),
-        ("/it/favicon.svg", "image/svg+xml"),
+        ("/it/favicon.svg", "image/svg+xml; charset=utf-8"),
         ("/it/media/bodoni-moda-JRCTIUTB.woff2", "font/woff2"),
         ("/door/it/ngsw.json", "application/json"),
     ],

@@ -231,7 +231,7 @@ class TicketSvgView(FileView):
     )
     def get(self, request: Request) -> HttpResponse:
         """The QR code of a confirmed reservation."""
-        return _file(qr.ticket_svg(_ticket_token(request)), "image/svg+xml")
+        return _file(qr.ticket_svg(_ticket_token(request)), "image/svg+xml; charset=utf-8")
 
 
 class TicketPngView(FileView):

@@ -21,7 +21,7 @@ _NOT_TO_LOOK_FOR = ("/admin/", "/door/", "/*/reservation", "/*/find-reservation"
 def sitemap(request: HttpRequest) -> HttpResponse:
     entries = [(in_language(code, path), in_every_language(path)) for path in _paths() for code in CODES]
     content = render_to_string("website/sitemap.xml", {"entries": entries})
-    return HttpResponse(content, content_type="application/xml", headers={"Cache-Control": PUBLIC_CACHE})
+    return HttpResponse(content, content_type="application/xml; charset=utf-8", headers={"Cache-Control": PUBLIC_CACHE})
 
 
 def _paths() -> Iterator[str]:

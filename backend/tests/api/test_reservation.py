@@ -193,7 +193,7 @@ def test_ticket_is_drawn_only_when_confirmed(tonight: Performance) -> None:
     pending, confirmed = link(reserve(tonight)), link(reserve_and_confirm(tonight))
     client = APIClient()
     for path, kind in (
-        ("ticket.svg", "image/svg+xml"),
+        ("ticket.svg", "image/svg+xml; charset=utf-8"),
         ("ticket.png", "image/png"),
         ("calendar.ics", "text/calendar; charset=utf-8"),
     ):

@@ -60,7 +60,7 @@ def test_map_of_the_site_names_what_there_is_in_both_languages() -> None:
     for slug, status in (("chi-siamo", "published"), ("privacy", "published"), ("presto", "draft")):
         Page.objects.create(slug=slug, title_it=slug, body_it=".", status=status)
     response = Client().get("/sitemap.xml")
-    assert response.headers["Content-Type"] == "application/xml"
+    assert response.headers["Content-Type"] == "application/xml; charset=utf-8"
     names = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
     urls = ET.fromstring(response.content).findall("s:url", names)
     found = [url.findtext("s:loc", "", names) for url in urls]
