@@ -10,6 +10,7 @@ from django.core.validators import EmailValidator
 from azionelab.core.languages import Language
 
 NAME_MAX, EMAIL_MAX, PHONE_MAX, NOTES_MAX = 100, 254, 25, 500
+WRITTEN_PHONE_MAX = 2 * PHONE_MAX  # with its spaces, dots and brackets
 # Persian and several Indian names need these two; every other format character only deceives the eye.
 _JOINERS = "\u200c\u200d"
 _FORBIDDEN_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
@@ -79,7 +80,7 @@ def read_email(written: str) -> str:
 
 
 def read_phone(written: str) -> str:
-    phone = clean_text(written, 2 * PHONE_MAX)
+    phone = clean_text(written, WRITTEN_PHONE_MAX)
     if not phone:
         return ""
     digits = re.sub(r"[\s()./-]", "", phone)

@@ -91,10 +91,13 @@ class PerformanceQuerySerializer(serializers.Serializer[Any]):
 
 
 class GuestField(serializers.CharField):
-    """The guest's own words, through one of the readers of `guests`, which also says how long they may be."""
+    """The guest's own words, through one of the readers of `guests`, which also sees to it that they are not too long.
 
-    def __init__(self, reader: Callable[[str], str], **kwargs: Any) -> None:
-        super().__init__(allow_blank=True, trim_whitespace=False, **kwargs)
+    The reader measures what is left once the text is normalised; `max_length` is for the contract.
+    """
+
+    def __init__(self, reader: Callable[[str], str], *, max_length: int, **kwargs: Any) -> None:
+        super().__init__(allow_blank=True, trim_whitespace=False, max_length=max_length, **kwargs)
         self.reader = reader
 
     def run_validation(self, data: Any = empty) -> Any:
@@ -109,11 +112,11 @@ class GuestField(serializers.CharField):
 
 
 class ReserveSerializer(serializers.Serializer[Any]):
-    name = GuestField(guests.read_name)
-    email = GuestField(guests.read_email)
-    phone = GuestField(guests.read_phone, required=False, default="")
+    name = GuestField(guests.read_name, max_length=guests.NAME_MAX)
+    email = GuestField(guests.read_email, max_length=guests.EMAIL_MAX)
+    phone = GuestField(guests.read_phone, max_length=guests.WRITTEN_PHONE_MAX, required=False, default="")
     seats = serializers.IntegerField(min_value=1, max_value=MOST_SEATS)
-    notes = GuestField(guests.read_notes, required=False, default="")
+    notes = GuestField(guests.read_notes, max_length=guests.NOTES_MAX, required=False, default="")
     language = serializers.ChoiceField(choices=LANGUAGES)
     privacy_accepted = serializers.BooleanField()
 
@@ -174,4 +177,4 @@ class ChangeSeatsSerializer(serializers.Serializer[Any]):
 
 
 class ResendSerializer(serializers.Serializer[Any]):
-    email = GuestField(guests.read_email)
+    email = GuestField(guests.read_email, max_length=guests.EMAIL_MAX)

@@ -1,8 +1,10 @@
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
+import yaml
 from django.db import connections, transaction
 from django.http import HttpResponse
 from rest_framework.test import APIClient
@@ -73,6 +75,17 @@ def test_body_of_another_shape_is_refused(tonight: Performance, body: object) ->
 def test_name_and_address_cannot_be_left_empty(tonight: Performance, empty: str) -> None:
     assert field_codes(post(tonight, reserve_body(name=empty, email=empty))) == {"name": "blank", "email": "blank"}
     assert not Reservation.objects.exists()
+
+
+@pytest.mark.parametrize("field", ["name", "email", "phone", "notes"])
+def test_contract_tells_how_much_a_guest_may_write(tonight: Performance, field: str) -> None:
+    """What counts is what is left once the spaces around it are gone."""
+    contract = yaml.safe_load((Path(__file__).parents[3] / "contracts" / "openapi.yaml").read_text())
+    longest = contract["components"]["schemas"]["ReserveRequest"]["properties"][field]["maxLength"]
+    for length, is_refused in ((longest, False), (longest + 1, True)):
+        # One seat too few, so that nothing is reserved and the fields are named.
+        codes = field_codes(post(tonight, reserve_body(**{field: f"  {'1' * length}  "}, seats=0)))
+        assert (codes.get(field) == "too_long") == is_refused
 
 
 @pytest.mark.parametrize(("key", "code"), [(None, "required"), ("not-a-uuid", "invalid")])

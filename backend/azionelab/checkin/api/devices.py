@@ -16,7 +16,7 @@ from azionelab.checkin.api.access import (
     device_may_manage,
     device_of,
 )
-from azionelab.checkin.models import DoorDevice
+from azionelab.checkin.models import DEVICE_NAME_MAX, DoorDevice
 from azionelab.core.api import LANGUAGE_PARAMETER, language_of, private, read
 from azionelab.core.languages import LANGUAGES, text_in
 from azionelab.core.serializers import TextField
@@ -81,7 +81,7 @@ class DeviceSessionSerializer(serializers.Serializer[Any]):
 class NewDeviceSerializer(serializers.Serializer[Any]):
     """`claim` is the phone's own name for this pairing: asking again with it gives the same device."""
 
-    name = GuestField(devices.read_device_name)
+    name = GuestField(devices.read_device_name, max_length=DEVICE_NAME_MAX)
     claim = serializers.UUIDField()
     language = serializers.ChoiceField(choices=LANGUAGES, default="it")
 
@@ -91,7 +91,7 @@ class PairingSerializer(NewDeviceSerializer):
 
 
 class RenameSerializer(serializers.Serializer[Any]):
-    name = GuestField(devices.read_device_name)
+    name = GuestField(devices.read_device_name, max_length=DEVICE_NAME_MAX)
 
 
 def _session(device: DoorDevice, language: str, *, with_token: bool = False, status: int = 200) -> Response:
