@@ -3,11 +3,14 @@
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
+import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from azionelab.core.errors import Code, DomainError
 from azionelab.core.exception_handler import plain_problem
+
+log = structlog.get_logger(__name__)
 
 _NETWORK_BITS = 64
 _WORDS = "Troppi tentativi: riprova tra {minutes} minuti.\nToo many attempts: try again in {minutes} minutes.\n"
@@ -36,7 +39,9 @@ def locked_out(
     """A problem document for the API, plain words for the admin's form."""
     seconds = int(settings.AXES_COOLOFF_TIME * 3600)
     problem = plain_problem(DomainError(Code.TOO_MANY_REQUESTS, retry_after=seconds))
-    if request.path.startswith("/api/"):
+    is_door = request.path.startswith("/api/")
+    log.warning("sign_in_shut", way="door" if is_door else "admin")
+    if is_door:
         return problem
     words = _WORDS.format(minutes=seconds // 60)
     return HttpResponse(

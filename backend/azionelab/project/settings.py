@@ -63,7 +63,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.sender("MAIL_FROM")
 
 INSTALLED_APPS = [
     "azionelab.core",  # before the admin, whose base template it replaces
-    "django.contrib.admin",
+    "azionelab.project.apps.StaffAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",

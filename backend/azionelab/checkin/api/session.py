@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib.auth import authenticate, login, logout
 from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_protect, ensure_csrf_cookie
 from drf_spectacular.utils import extend_schema
@@ -12,11 +11,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from azionelab.checkin import sign_ins
 from azionelab.checkin.answers import MAY_MANAGE
 from azionelab.checkin.passwords import PASSWORD_MAX
 from azionelab.checkin.selectors import MAY_SCAN
 from azionelab.core.api import private, read
-from azionelab.core.errors import Code, DomainError
 
 
 class SessionSerializer(serializers.Serializer[Any]):
@@ -56,15 +55,10 @@ class StaffSessionView(APIView):
     def post(self, request: Request) -> Response:
         """Signs staff in. After ten wrong passwords for a name from one address, a pause of 15 minutes."""
         body = read(SignInSerializer, request.data)
-        # axes counts on Django's own request; once it has shut the door, its middleware replaces this answer.
-        user = authenticate(request._request, **body)
-        if user is None:
-            raise DomainError(Code.SIGN_IN_FAILED)
-        login(request._request, user)
-        return _session(user)
+        return _session(sign_ins.sign_in(request._request, **body))
 
     @extend_schema(operation_id="sign_out", request=None, responses={204: None})
     def delete(self, request: Request) -> Response:
         """Signs out."""
-        logout(request._request)
+        sign_ins.sign_out(request._request)
         return Response(status=204)
