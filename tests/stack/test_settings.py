@@ -29,6 +29,8 @@ WRONG = [
     ("MAX_ACTIVE_RESERVATIONS", "-1"),
     ("PENDING_KEPT_HOURS", "0"),
     ("GUESTS_KEPT_DAYS", "x"),
+    ("STAFF_IDLE_MINUTES", "0"),
+    ("STAFF_SESSION_HOURS", "all day"),
     ("HSTS_SECONDS", "long"),
     ("UNLIMITED_NETWORKS", "everywhere"),
     ("HTTP_PORT", "http"),

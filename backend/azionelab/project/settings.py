@@ -45,6 +45,11 @@ MAX_ACTIVE_RESERVATIONS = env.integer("MAX_ACTIVE_RESERVATIONS", 4, least=1, mos
 PENDING_KEPT_HOURS = env.integer("PENDING_KEPT_HOURS", 24, least=1, most=31 * 24)
 GUESTS_KEPT_DAYS = env.integer("GUESTS_KEPT_DAYS", 30, least=1, most=3_650)
 
+# Staff --------------------------------------------------------------------------------------------------------------
+
+STAFF_IDLE_MINUTES = env.integer("STAFF_IDLE_MINUTES", 120, least=5, most=24 * 60)
+STAFF_SESSION_HOURS = env.integer("STAFF_SESSION_HOURS", 12, least=1, most=14 * 24)
+
 # Mail ---------------------------------------------------------------------------------------------------------------
 
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
@@ -88,7 +93,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "azionelab.core.sessions.StaffSessionMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -160,7 +165,8 @@ FILE_UPLOAD_PERMISSIONS = 0o644
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 14 * 24 * 60 * 60
+SESSION_ENGINE = "azionelab.core.sessions"
+SESSION_COOKIE_AGE = STAFF_SESSION_HOURS * 60 * 60
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

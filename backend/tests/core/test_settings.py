@@ -36,6 +36,8 @@ def start(**changes: str) -> str:
         ({"SECRET_KEY": "short"}, "SECRET_KEY"),
         ({"TIME_ZONE": "Europe/Atlantis"}, "TIME_ZONE"),
         ({"HOLD_MINUTES": "an hour"}, "HOLD_MINUTES"),
+        ({"STAFF_IDLE_MINUTES": "0"}, "STAFF_IDLE_MINUTES"),
+        ({"STAFF_SESSION_HOURS": "all day"}, "STAFF_SESSION_HOURS"),
         ({"SMTP_SECURITY": "ssl"}, "SMTP_SECURITY"),
         ({"SMTP_HOST": ""}, "SMTP_HOST"),
         ({"MAIL_FROM": "AzioneLab"}, "MAIL_FROM"),

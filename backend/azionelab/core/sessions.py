@@ -1,0 +1,80 @@
+"""Staff's sessions: each ends a while after it was last used, and some hours after it began, used or not.
+
+When it was last used does not go into the database, as a GET writes nothing there. It stands in a cookie beside the
+session's, signed for that one session and renewed once a minute; without it a session was last used when it began.
+"""
+
+import time
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.contrib.auth.middleware import AuthenticationMiddleware, get_user
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends import db
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.functional import SimpleLazyObject
+
+LAST_USED = "staff_last_used"
+SIGNED_IN_AT = "signed_in_at"
+RENEWED_AFTER = 60  # seconds
+
+
+class SessionStore(db.SessionStore):
+    """Keeps when somebody signed in, and gets another key then, where Django leaves the old one to the same account."""
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        if key == SESSION_KEY:
+            if key in self:
+                self.cycle_key()
+            super().__setitem__(SIGNED_IN_AT, int(time.time()))
+        super().__setitem__(key, value)
+
+
+class StaffSessionMiddleware(AuthenticationMiddleware):
+    """Whoever comes with a session that has ended is nobody. Sessions are looked at where the view asks who it is."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        super().process_request(request)
+        request.user = SimpleLazyObject(lambda: _user_of(request))  # type: ignore[assignment]
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if _is_in_use(request) and not _was_used_within(request, RENEWED_AFTER):
+            response.set_signed_cookie(
+                LAST_USED,
+                "",
+                salt=str(request.session.session_key),
+                max_age=settings.STAFF_IDLE_MINUTES * 60,
+                secure=settings.SESSION_COOKIE_SECURE,
+                httponly=True,
+                samesite=settings.SESSION_COOKIE_SAMESITE,
+            )
+        return response
+
+
+def _user_of(request: HttpRequest) -> Any:
+    if not _is_live(request):
+        request._cached_user = AnonymousUser()  # type: ignore[attr-defined] # where Django's own function looks first
+    return get_user(request)
+
+
+def _is_live(request: HttpRequest) -> bool:
+    began = request.session.get(SIGNED_IN_AT)
+    if began is None:
+        return False
+    age, idle = time.time() - began, settings.STAFF_IDLE_MINUTES * 60
+    return age < settings.STAFF_SESSION_HOURS * 3600 and (age < idle or _was_used_within(request, idle))
+
+
+def _is_in_use(request: HttpRequest) -> bool:
+    """Whether the view asked who it is, and it is somebody who has not signed out since."""
+    user = getattr(request, "_cached_user", None)
+    if user is None or not user.is_authenticated:
+        return False
+    return SESSION_KEY in request.session and request.session.session_key is not None
+
+
+def _was_used_within(request: HttpRequest, seconds: int) -> bool:
+    salt = str(request.session.session_key)
+    return request.get_signed_cookie(LAST_USED, None, salt=salt, max_age=seconds) is not None
