@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
+from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -28,6 +29,7 @@ class PublicView(APIView):
     """A view for anyone: no session is read, so none is needed and no CSRF token either."""
 
     authentication_classes: list[Any] = []
+    permission_classes: Any = (AllowAny,)
 
 
 def language_of(request: Request | HttpRequest) -> str:

@@ -4,6 +4,7 @@ from typing import Any, cast
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -103,6 +104,7 @@ class PairingView(TellsTheTime):
     """For anyone who holds a code; no session is read."""
 
     authentication_classes: list[Any] = []
+    permission_classes = (AllowAny,)
 
     @extend_schema(
         operation_id="pair_device", request=PairingSerializer, responses={201: DeviceSessionSerializer}, auth=[]

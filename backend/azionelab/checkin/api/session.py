@@ -7,6 +7,7 @@ from django.views.decorators.csrf import csrf_protect, ensure_csrf_cookie
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.authentication import SessionAuthentication
+from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -43,6 +44,7 @@ def _session(user: Any) -> Response:
 
 class StaffSessionView(APIView):
     authentication_classes = (SessionAuthentication,)
+    permission_classes = (AllowAny,)
 
     @method_decorator(ensure_csrf_cookie)
     @extend_schema(operation_id="get_session", responses=SessionSerializer)
