@@ -22,7 +22,7 @@ def read_accounts(records: Sequence[dict[str, Any]], summary: dict[str, Any]) ->
         empty="There is no account yet: azione users create NAME --group managers",
         totals=count(int(summary["accounts"]), "account") if records else "",
         wraps=(0, 1, 3),
-        style=lambda row, _column: "dim" if "inactive" in row[3] else "",
+        style=lambda row, _column: "dim" if "closed" in row[3] else "",
     )
 
 
@@ -30,7 +30,7 @@ def _row(record: dict[str, Any]) -> tuple[str, ...]:
     last = record["last_login"]
     shut = record["shut_until"] and datetime.fromisoformat(record["shut_until"])
     remarks = [
-        *([] if record["is_active"] else ["inactive: may not sign in"]),
+        *([] if record["is_active"] else ["closed: may not sign in"]),
         *(["superuser: may do everything"] if record["is_superuser"] else []),
         *([f"too many wrong passwords: shut until {shut:%H:%M}"] if shut else []),
     ]

@@ -16,6 +16,8 @@ from cli.tests.terminals import open_terminal, plain, screen
 from cli.tests.transcripts import transcript
 
 from azione.accounts import read_accounts
+from azione.backend import Answer
+from azione.commands.users import closing_question, closing_told
 
 Users = Callable[..., subprocess.CompletedProcess[str]]
 GOOD = "sipario-e-quinte"
@@ -131,6 +133,29 @@ def test_script_is_told_what_to_add(users: Users) -> None:
     assert users("create", "lucia", "--group", "ushers", "--generate", "--yes").returncode == 2
 
 
+def test_account_is_closed_and_opened_again(users: Users) -> None:
+    users("create", "lucia", "--group", "door", "--generate", "--yes")
+    for arguments, said in (
+        (("close", "--dry-run"), "would be closed"),
+        (("open", "--yes"), "is open already"),
+        (("close", "--yes"), "is closed"),
+        (("close", "--yes"), "is closed already"),
+        (("open", "--dry-run"), "would be open again"),
+    ):
+        done = users(*arguments, "lucia")
+        assert (done.returncode, done.stdout, done.stderr) == (0, f"The account lucia {said}.\n", "")
+    assert "closed: may not sign in" in users("list").stdout
+    assert users("open", "lucia", "--yes").stdout == "The account lucia is open again.\n"
+    assert "closed" not in users("list").stdout
+
+
+def test_closing_says_how_many_phones_go_with_it() -> None:
+    answer = Answer(*transcript("close_account"))
+    assert closing_question(answer) == "Close the account marta, sign marta out everywhere, and send 1 phone away"
+    assert closing_told(answer, is_done=True) == "The account marta is closed, and 1 phone sent away."
+    assert closing_told(answer, is_done=False) == "The account marta would be closed, and 1 phone sent away."
+
+
 # On a terminal
 
 
@@ -217,7 +242,7 @@ def test_unknown_name_is_told_before_any_password(blank_theatre: Theatre) -> Non
 def test_list_says_who_may_not_sign_in() -> None:
     assert read_accounts(*transcript("list_accounts")).rows == [
         ("marta", "door", "Thu 5 Dec 2041, 20:30", ""),
-        ("Zoë", "managers", "never", "inactive: may not sign in"),
+        ("Zoë", "managers", "never", "closed: may not sign in"),
     ]
     records, summary = transcript("list_accounts")
     records[0] |= {"shut_until": "2041-12-05T20:45:00+01:00", "is_superuser": True, "groups": []}

@@ -51,6 +51,8 @@ LINES: dict[str, list[str]] = {
     "privacy sweep": ["--yes"],
     "users create": ["lucia", "--group=door", "--generate", "--yes"],
     "users password": ["lucia", "--generate", "--yes"],
+    "users close": ["lucia", "--yes"],
+    "users open": ["lucia", "--yes"],
     "users list": [],
 }
 # They talk to nobody, or say more of a dead database in tests of their own (`test_health.py`, `test_emails.py`,

@@ -16,8 +16,10 @@ from django.db import transaction
 from django.db.models.functions import Lower
 from django.utils import timezone, translation
 
+from azionelab.checkin.devices import phones_of, revoke
 from azionelab.core.database import atomic_with_retry
 from azionelab.core.errors import Code, DomainError, FieldError, validation_failed
+from azionelab.core.sessions import end_sessions_of
 
 log = structlog.get_logger(__name__)
 
@@ -36,6 +38,15 @@ class Account:
     is_superuser: bool
     last_login: datetime | None
     shut_until: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClosedAccount:
+    """What closing it did, or would do; `phones`: how many were sent away."""
+
+    username: str
+    was_open: bool
+    phones: int
 
 
 def new_password() -> str:
@@ -85,9 +96,7 @@ def set_password(*, username: str, password: str, dry_run: bool = False) -> str:
     The sign-in that too many wrong passwords had shut is open again. Locks: the User. Raises `not_found`, and
     `validation_failed` for a password that is too weak.
     """
-    user = User.objects.select_for_update(no_key=True).filter(username=User.normalize_username(username)).first()
-    if user is None:
-        raise DomainError(Code.NOT_FOUND, _unknown(username))
+    user = _lock_account(username)
     if password or not dry_run:
         check_password(user, password)
     if not dry_run:
@@ -96,6 +105,41 @@ def set_password(*, username: str, password: str, dry_run: bool = False) -> str:
         reset(username=user.username)
         log.info("password_set", user=user.pk)
     return user.username
+
+
+@atomic_with_retry
+def close_account(*, username: str, dry_run: bool = False) -> ClosedAccount:
+    """Shuts an account: its sessions end, for good, and the phones that it was signed in on are sent away.
+
+    Locks: the User. Raises `not_found`.
+    """
+    user = _lock_account(username)
+    phones = phones_of(staff_id=user.pk)
+    closed = ClosedAccount(username=user.username, was_open=user.is_active, phones=len(phones))
+    if dry_run or not (closed.was_open or phones):
+        return closed
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+    end_sessions_of(user.pk)
+    for phone in phones:
+        revoke(device_id=phone.pk)
+    log.info("account_closed", user=user.pk, phones=len(phones))
+    return closed
+
+
+@atomic_with_retry
+def open_account(*, username: str, dry_run: bool = False) -> tuple[str, bool]:
+    """Lets the account that was closed sign in again, with the password it had; its name, and whether it was closed.
+
+    Locks: the User. Raises `not_found`.
+    """
+    user = _lock_account(username)
+    was_closed = not user.is_active
+    if was_closed and not dry_run:
+        user.is_active = True
+        user.save(update_fields=["is_active"])
+        log.info("account_opened", user=user.pk)
+    return user.username, was_closed
 
 
 def check_password(user: User, password: str) -> None:
@@ -134,6 +178,14 @@ def _shut_until() -> dict[str, datetime]:
         attempt_time__gt=since, failures_since_start__gte=settings.AXES_FAILURE_LIMIT
     ).order_by("attempt_time")
     return {name: at + cool_off for name, at in attempts.values_list("username", "attempt_time") if name}
+
+
+def _lock_account(username: str) -> User:
+    """Raises `not_found`, with the name that was meant where one looks alike."""
+    user = User.objects.select_for_update(no_key=True).filter(username=User.normalize_username(username)).first()
+    if user is None:
+        raise DomainError(Code.NOT_FOUND, _unknown(username))
+    return user
 
 
 def _group(name: str) -> Group:

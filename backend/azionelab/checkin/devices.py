@@ -156,6 +156,12 @@ def revoke(*, device_id: UUID) -> bool:
     return bool(revoked)
 
 
+def phones_of(*, staff_id: int) -> list[DoorDevice]:
+    """Those that an account was signed in on, and that are still welcome at their door."""
+    phones = _devices().filter(staff_id=staff_id, revoked_at__isnull=True).order_by("paired_at")
+    return [phone for phone in phones if phone.valid_until > timezone.now()]
+
+
 def device_named(performance: Performance, name: str) -> DoorDevice:
     """The one phone at this door with that number or, when it is no number, that name; those still welcome first.
 

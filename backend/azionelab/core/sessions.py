@@ -14,6 +14,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends import db
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 LAST_USED = "staff_last_used"
@@ -30,6 +31,14 @@ class SessionStore(db.SessionStore):
                 self.cycle_key()
             super().__setitem__(SIGNED_IN_AT, int(time.time()))
         super().__setitem__(key, value)
+
+
+def end_sessions_of(user_id: int) -> None:
+    """For good: also where the account is opened again before they would have ended."""
+    sessions = SessionStore.get_model_class().objects
+    for session in sessions.filter(expire_date__gt=timezone.now()):
+        if session.get_decoded().get(SESSION_KEY) == str(user_id):
+            session.delete()
 
 
 class StaffSessionMiddleware(AuthenticationMiddleware):

@@ -1,6 +1,7 @@
 """Staff accounts: names that cannot be mistaken, passwords that end what was open."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from axes.models import AccessAttempt
@@ -9,15 +10,18 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from rest_framework.test import APIClient
 
-from azionelab.checkin import accounts
+from azionelab.checkin import accounts, devices
+from azionelab.checkin.tokens import device_token
 from azionelab.core.errors import Code, DomainError
 from tests.backstage import superuser
-from tests.cast import PASSWORD, make_staff
+from tests.cast import PASSWORD, make_performance, make_staff
 from tests.concurrency.runner import run_at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NEW = "velluto-e-polvere"
+SESSION = "/api/v1/staff/session/"
 
 
 @pytest.fixture(autouse=True)
@@ -141,7 +145,7 @@ def test_password_counts_to_its_last_letter(marta: User) -> None:
 
 def opens_the_door(username: str, password: str) -> bool:
     body = {"username": username, "password": password}
-    return Client().post("/api/v1/staff/session/", body, content_type="application/json").status_code == 200
+    return Client().post(SESSION, body, content_type="application/json").status_code == 200
 
 
 def opens_the_admin(username: str, password: str) -> bool:
@@ -158,3 +162,98 @@ def test_admin_sets_no_password_that_the_door_could_not_send(marta: User) -> Non
     assert "A password has at most 200 letters" in page.content.decode()
     marta.refresh_from_db()
     assert marta.check_password(PASSWORD)
+
+
+# Sessions that are over
+
+
+def copy_of(browser: Client) -> Client:
+    """Another browser, with what somebody had copied of this one's cookies."""
+    other = Client()
+    for name, morsel in browser.cookies.items():
+        other.cookies[name] = morsel.value
+    return other
+
+
+def signed_in_at(way: str, username: str = "marta") -> Client:
+    browser, body = Client(), {"username": username, "password": PASSWORD}
+    if way == "door":
+        browser.post(SESSION, body, content_type="application/json")
+    else:
+        browser.post(reverse("admin:login"), body)
+    assert opens(browser)
+    return browser
+
+
+def opens(browser: Client) -> bool:
+    """The door and the admin: both, or neither."""
+    at_the_door = browser.get("/api/v1/door/performances/").status_code == 200
+    assert (browser.get(reverse("admin:index")).status_code == 200) == at_the_door
+    return at_the_door
+
+
+@pytest.mark.parametrize("way", ["door", "admin"])
+def test_closed_account_is_signed_out_everywhere(marta: User, way: str) -> None:
+    browsers = [signed_in_at(way), signed_in_at(way)]
+    make_staff("luca")
+    luca = signed_in_at(way, "luca")
+    performance = make_performance(starts_in=timedelta(minutes=30))
+    device = devices.pair_as_staff(performance_id=performance.pk, name="porta", claim=uuid4(), staff_id=marta.pk)
+    phone = APIClient(headers={"Authorization": f"Door {device_token(device.pk, device.claim)}"})
+    assert phone.get("/api/v1/door/device/").status_code == 200
+
+    closed = accounts.close_account(username="marta")
+
+    assert (closed.was_open, closed.phones) == (True, 1)
+    assert [opens(browser) for browser in browsers] == [False, False]
+    assert not opens_the_door("marta", PASSWORD)
+    assert not opens_the_admin("marta", PASSWORD)
+    # What was open stays shut when the account is opened again.
+    assert accounts.open_account(username="marta") == ("marta", True)
+    assert [opens(browser) for browser in browsers] == [False, False]
+    assert phone.get("/api/v1/door/device/").json()["code"] == "device_revoked"
+    assert opens(signed_in_at(way))
+    assert opens(luca)
+
+
+def test_closing_and_opening_twice_changes_nothing(marta: User) -> None:
+    assert accounts.close_account(username="marta", dry_run=True).was_open
+    assert accounts.open_account(username="marta") == ("marta", False)
+    accounts.close_account(username="marta")
+    assert not accounts.close_account(username="marta").was_open
+    assert accounts.open_account(username="marta", dry_run=True) == ("marta", True)
+    marta.refresh_from_db()
+    assert not marta.is_active
+    with pytest.raises(DomainError) as unknown:
+        accounts.close_account(username="Marta")
+    assert (unknown.value.code, "Did you mean 'marta'?" in unknown.value.detail) == (Code.NOT_FOUND, True)
+
+
+@pytest.mark.parametrize("way", ["door", "admin"])
+def test_cookie_of_a_session_that_was_left_opens_nothing(way: str) -> None:
+    browser = signed_in_at(way)
+    copy = copy_of(browser)
+    assert opens(copy)
+    if way == "door":
+        assert browser.delete(SESSION).status_code == 204
+    else:
+        assert browser.post(reverse("admin:logout")).status_code == 200
+    assert not opens(copy)
+
+
+@pytest.mark.parametrize("way", ["door", "admin"])
+def test_signing_in_makes_another_session(way: str) -> None:
+    """Nobody goes on in a session that somebody else may have begun, or copied."""
+    browser = Client()
+    browser.cookies[settings.SESSION_COOKIE_NAME] = planted = "a" * 32
+    seen = [planted]
+    body = {"username": "marta", "password": PASSWORD}
+    for _again in range(2):
+        copy = copy_of(browser)
+        if way == "door":
+            browser.post(SESSION, body, content_type="application/json")
+        else:
+            browser.post(reverse("admin:login"), body)
+        seen.append(browser.cookies[settings.SESSION_COOKIE_NAME].value)
+        assert (opens(browser), opens(copy)) == (True, False)
+    assert len(set(seen)) == 3

@@ -114,6 +114,45 @@ def password(
     return answer.exit_code
 
 
+@app.command("close")
+def close(context: typer.Context, name: Name, dry_run: DryRun = False, yes: Yes = False) -> int:
+    """Close the account of somebody who leaves.
+
+    Whoever is signed in with it is signed out everywhere, and the phones they were signed in on are sent away; what
+    those have not delivered yet they still can. What the account did stays in the record.
+
+    \b
+    Examples:
+      azione users close lucia
+      azione users close lucia --yes
+    """
+    options: Options = context.obj
+    closing = Writing("close_account", ("--", name), "Closing the account …", question=closing_question)
+    answer, is_done = closing.run(options, dry_run=dry_run, yes=yes)
+    if not options.as_json:
+        render.done(closing_told(answer, is_done=is_done))
+    return answer.exit_code
+
+
+@app.command("open")
+def open_(context: typer.Context, name: Name, dry_run: DryRun = False, yes: Yes = False) -> int:
+    """Open an account again that was closed.
+
+    It has the password and the group it had. Its phones have to be paired again.
+
+    \b
+    Examples:
+      azione users open lucia
+    """
+    options: Options = context.obj
+    opening = Writing("open_account", ("--", name), "Opening the account …", question=_opening_question)
+    answer, is_done = opening.run(options, dry_run=dry_run, yes=yes)
+    if not options.as_json:
+        said = "is open again" if is_done else "would be open again"
+        render.done(f"The account {_name(answer)} {said if _changes(answer) else 'is open already'}.")
+    return answer.exit_code
+
+
 @app.command("list")
 def list_(context: typer.Context) -> int:
     """The accounts, with their groups and when each signed in last.
@@ -135,6 +174,39 @@ def _name(answer: Answer) -> str:
     from azione.columns import printable
 
     return printable(answer.read(lambda records, _summary: str(records[0]["username"])))
+
+
+def _changes(answer: Answer) -> bool:
+    return answer.read(lambda records, _summary: str(records[0]["action"])) != "unchanged"
+
+
+def _phones(answer: Answer) -> str:
+    """`2 phones`, or nothing."""
+    from azione.wording import count
+
+    number = answer.read(lambda records, _summary: int(records[0]["phones"]))
+    return count(number, "phone") if number else ""
+
+
+def closing_question(answer: Answer) -> str:
+    name, phones = _name(answer), _phones(answer)
+    if not _changes(answer):
+        return ""
+    if not phones:
+        return f"Close the account {name}, and sign {name} out everywhere"
+    return f"Close the account {name}, sign {name} out everywhere, and send {phones} away"
+
+
+def closing_told(answer: Answer, *, is_done: bool) -> str:
+    name, phones = _name(answer), _phones(answer)
+    if not _changes(answer):
+        return f"The account {name} is closed already."
+    said = "is closed" if is_done else "would be closed"
+    return f"The account {name} {said}, and {phones} sent away." if phones else f"The account {name} {said}."
+
+
+def _opening_question(answer: Answer) -> str:
+    return f"Open the account {_name(answer)} again" if _changes(answer) else ""
 
 
 def _show_password(answer: Answer) -> None:
