@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
 from tests.conftest import ENVIRONMENT, ROOT
 
 CONFIGURATION = ROOT / "infra" / "docker" / "gunicorn.conf.py"
@@ -74,3 +76,8 @@ def web_server(folder: Path, *options: str, **env: str) -> Iterator[WebServer]:
         finally:
             process.terminate()
             process.wait(STOPS_WITHIN)
+
+
+def with_database(url: str, name: str) -> str:
+    """The same server's database of that name, for another process's DATABASE_URL."""
+    return make_conninfo(**conninfo_to_dict(url) | {"dbname": name})

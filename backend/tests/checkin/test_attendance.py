@@ -21,6 +21,7 @@ from azionelab.programme.models import Performance
 from azionelab.reservations.models import Reservation, Status, WalkIn
 from tests.backstage import let_in
 from tests.cast import make_performance, make_staff, pair_phone, reserve, reserve_and_confirm
+from tests.web_server import with_database
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MANAGE = Path(__file__).parents[2] / "manage.py"
@@ -187,12 +188,6 @@ def follow(performance: Performance) -> subprocess.Popen[str]:
         stderr=subprocess.DEVNULL,
         text=True,
     )
-
-
-def with_database(url: str, name: str) -> str:
-    from psycopg.conninfo import conninfo_to_dict, make_conninfo
-
-    return make_conninfo(**conninfo_to_dict(url) | {"dbname": name})
 
 
 @pytest.mark.parametrize("seconds", ["0", "-1", "nan", "inf", "often", "3601"])

@@ -1,15 +1,20 @@
 """An https site, as it stands behind nginx."""
 
+import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from http.cookies import Morsel, SimpleCookie
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
+from tests.cast import PASSWORD, make_staff
 from tests.conftest import ENVIRONMENT
-from tests.web_server import WebServer, web_server
+from tests.web_server import WebServer, web_server, with_database
 
 MANAGE = Path(__file__).parents[2] / "manage.py"
 HTTPS = {"SITE_URL": "https://theatre.test", "SECRET_KEY": "Aq7vLxw2Jf9RkTz4Yb8Nc3Pd6Sg1Hm5WuQeZiXoVaDsFgKjLpM"}
@@ -67,3 +72,49 @@ def test_redirect_leads_to_the_site_whatever_the_headers_say(https_site: WebServ
 def test_browsers_are_told_to_insist_on_https(https_site: WebServer) -> None:
     request = b"GET /healthz HTTP/1.1\r\nHost: theatre.test\r\nX-Forwarded-Proto: https\r\n\r\n"
     assert b"\r\nStrict-Transport-Security: max-age=31536000\r\n" in https_site.send(request)
+
+
+@pytest.fixture
+def staffed_site(db_url: str, tmp_path: Path) -> Iterator[WebServer]:
+    """The same on the test's own database, with Marta in it."""
+    make_staff()
+    with web_server(tmp_path, WEB_WORKERS="1", DATABASE_URL=db_url, **HTTPS) as server:
+        yield server
+
+
+@pytest.fixture
+def db_url(transactional_db: None) -> str:
+    return with_database(os.environ["DATABASE_URL"], str(connection.settings_dict["NAME"]))
+
+
+def ask(site: WebServer, line: str, *headers: str, body: str = "") -> tuple[dict[str, Morsel[str]], str]:
+    """The cookies that are set, and all that was answered."""
+    length = [f"Content-Length: {len(body)}", "Content-Type: application/json"] if body else []
+    lines = [f"{line} HTTP/1.1", "Host: theatre.test", "X-Forwarded-Proto: https", *length, *headers, "", body]
+    answer = site.send("\r\n".join(lines).encode()).decode()
+    head = answer.partition("\r\n\r\n")[0]
+    assert head.startswith("HTTP/1.1 200"), head
+    cookies: dict[str, Morsel[str]] = {}
+    for written in re.findall(r"(?mi)^Set-Cookie: (.+?)\r?$", head):
+        cookies |= SimpleCookie(written)
+    return cookies, answer
+
+
+def test_cookies_of_an_https_site(staffed_site: WebServer) -> None:
+    path = "/api/v1/staff/session/"
+    cookies, _ = ask(staffed_site, f"GET {path}")
+    token = cookies["csrftoken"].value
+    proof = (f"Cookie: csrftoken={token}", f"X-CSRFToken: {token}", "Origin: https://theatre.test")
+    body = json.dumps({"username": "marta", "password": PASSWORD})
+    signed_in, _ = ask(staffed_site, f"POST {path}", *proof, body=body)
+    key = signed_in["sessionid"].value
+    used, told = ask(staffed_site, f"GET {path}", f"Cookie: sessionid={key}")
+    cookies |= signed_in | used
+
+    # The CSRF token is for scripts to read, the other two are not.
+    hidden = {"sessionid": True, "staff_last_used": True, "csrftoken": ""}
+    assert {name: cookie["httponly"] for name, cookie in cookies.items()} == hidden
+    for cookie in cookies.values():
+        assert (cookie["secure"], cookie["samesite"], cookie["path"], cookie["domain"]) == (True, "Lax", "/", "")
+    assert '"username":"marta"' in told
+    assert key not in told

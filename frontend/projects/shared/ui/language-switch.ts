@@ -76,6 +76,9 @@ export class LanguageSwitch {
 
   /** So that `/` opens in the language chosen last. */
   protected remember(language: Language): void {
-    this.document.cookie = `language=${language}; path=/; max-age=${String(ONE_YEAR)}; SameSite=Lax`;
+    // Over plain http, as in a demo, browsers take no cookie that says so.
+    const secure = this.document.location.protocol === 'https:' ? '; Secure' : '';
+    const kept = `path=/; max-age=${String(ONE_YEAR)}; SameSite=Lax${secure}`;
+    this.document.cookie = `language=${language}; ${kept}`;
   }
 }
