@@ -33,7 +33,10 @@ describe('fieldMessage', () => {
     expect(fieldMessage({ field: 'name', code: 'invalid', message: '' })).not.toContain('e-mail');
   });
 
-  it('falls back on the general words for a code it does not know', () => {
-    expect(fieldMessage({ field: 'name', code: 'news', message: 'x' })).toContain('controllalo');
-  });
+  it.each(['news', 'constructor', '__proto__', 'toString'])(
+    'falls back on the general words for a code it does not know: %s',
+    (code) => {
+      expect(fieldMessage({ field: 'name', code, message: 'x' })).toContain('controllalo');
+    },
+  );
 });

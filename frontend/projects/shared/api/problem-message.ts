@@ -122,6 +122,7 @@ export function fieldMessage(error: FieldProblem): string {
   if (error.field === 'email' && error.code === 'invalid') {
     return $localize`:@@shared.field.email:Non sembra un indirizzo e-mail: controllalo, ti scriviamo lì.`;
   }
-  const message = FIELD_MESSAGES[error.code] ?? FIELD_MESSAGES['invalid'];
-  return message ? message() : error.message;
+  // The code comes from outside, and every object answers to `constructor`.
+  const code = Object.hasOwn(FIELD_MESSAGES, error.code) ? error.code : 'invalid';
+  return FIELD_MESSAGES[code]?.() ?? error.message;
 }
