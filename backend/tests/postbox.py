@@ -5,6 +5,7 @@ import email
 import email.policy
 import re
 import socket
+import ssl
 import threading
 from email.message import EmailMessage
 from typing import Any
@@ -13,7 +14,12 @@ from aiosmtpd.smtp import SMTP
 
 
 class Postbox:
-    """Keeps every mail; `answer` is what it says to DATA, `answer_rcpt` what it says to an address."""
+    """Keeps every mail; `answer` is what it says to DATA, `answer_rcpt` what it says to an address.
+
+    `wrapped_in`: the TLS that it speaks from the first byte.
+    """
+
+    wrapped_in: ssl.SSLContext | None = None
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
@@ -38,7 +44,8 @@ class Postbox:
         return SMTP(self, loop=self._loop)
 
     def _serve(self) -> None:
-        server = self._loop.run_until_complete(self._loop.create_server(self.make_protocol, sock=self._socket))
+        serving = self._loop.create_server(self.make_protocol, sock=self._socket, ssl=self.wrapped_in)
+        server = self._loop.run_until_complete(serving)
         self._loop.call_soon(self._is_serving.set)
         self._loop.run_forever()
         server.close()

@@ -49,6 +49,18 @@ def test_show_speaks_the_language_asked_for_and_falls_back_to_italian() -> None:
     assert english["synopsis_html"] == "<p>Mirandolina turns <em>every</em> head.</p>\n"
 
 
+@pytest.mark.parametrize(
+    ("query", "title"),
+    [("language=it&language=en", "The Mistress of the Inn"), ("language=en&language=it", "La locandiera")],
+)
+def test_language_said_twice_is_the_last_one(query: str, title: str) -> None:
+    """In one answer all of it: what it says of its own language too."""
+    show = make_show()
+    answer = APIClient().get(f"/api/v1/shows/{show.slug}/?{query}")
+    assert answer.json()["title"] == title
+    assert answer.headers["Content-Language"] == query[-2:]
+
+
 def test_line_end_in_markdown_is_no_line_end_on_the_page() -> None:
     """A season file is wrapped at a width that has nothing to do with the screen's."""
     show = make_show(synopsis_it="Una locanda\na Firenze.\n\nDue nobili.")

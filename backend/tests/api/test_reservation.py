@@ -1,3 +1,4 @@
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -7,6 +8,7 @@ import pytest
 import yaml
 from django.db import connections, transaction
 from django.http import HttpResponse
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from azionelab.programme.models import Performance
@@ -91,6 +93,33 @@ def test_contract_tells_how_much_a_guest_may_write(tonight: Performance, field: 
 @pytest.mark.parametrize(("key", "code"), [(None, "required"), ("not-a-uuid", "invalid")])
 def test_idempotency_key_is_required(tonight: Performance, key: str | None, code: str) -> None:
     assert field_codes(post(tonight, reserve_body(), key)) == {"Idempotency-Key": code}
+
+
+def test_what_a_guest_may_not_say_is_not_heard(tonight: Performance, postbox: Postbox) -> None:
+    said = {
+        "id": 7,
+        "status": "confirmed",
+        "reference": "AAAAAA",
+        "hold_expires_at": "2099-01-01T00:00:00Z",
+        "confirmed_at": "2026-01-01T00:00:00Z",
+        "slot": 77,
+        "performance": 77,
+        "performance_id": 77,
+        "is_erased": True,
+    }
+    assert post(tonight, reserve_body(**said)).status_code == 201
+    reservation = Reservation.objects.get()
+    assert (reservation.status, reservation.confirmed_at, reservation.performance) == ("pending", None, tonight)
+    assert (reservation.reference == "AAAAAA", reservation.slot == 77) == (False, False)
+    assert reservation.hold_expires_at < timezone.now() + timedelta(hours=2)
+
+    changed = APIClient().patch(
+        "/api/v1/reservation/", {"seats": 3, "name": "Bruno", **said}, format="json", headers=link(reservation)
+    )
+    assert changed.status_code == 200
+    before = Reservation.objects.filter(pk=reservation.pk).values().get()
+    assert (before["seats"], before["name"], before["status"]) == (3, "Anna Bianchi", "pending")
+    assert before["reference"] == reservation.reference
 
 
 def test_idempotency_key_used_again_later_tells_what_became_of_it(tonight: Performance, postbox: Postbox) -> None:
@@ -219,6 +248,16 @@ def test_ticket_is_drawn_only_when_confirmed(tonight: Performance) -> None:
         assert client.get(f"/api/v1/reservation/{path}", headers=confirmed | strict).status_code == 200
         refused = client.get(f"/api/v1/reservation/{path}", headers=pending | strict)
         assert (refused.status_code, refused.json()["code"]) == (409, "reservation_not_confirmed")
+
+
+def test_calendar_has_the_reference_for_a_name(tonight: Performance) -> None:
+    """A name of our own making: six letters, whatever show and guest are called."""
+    tonight.show.title_it = 'Uno"; filename="x.exe'
+    tonight.show.save()
+    reservation = reserve_and_confirm(tonight, name="Anna “..” Bianchi")
+    answer = APIClient().get("/api/v1/reservation/calendar.ics", headers=link(reservation))
+    assert answer["Content-Disposition"] == f'attachment; filename="{reservation.reference}.ics"'
+    assert re.fullmatch("[A-Z0-9]{6}", reservation.reference)
 
 
 def test_resend_too_soon_says_when(tonight: Performance, postbox: Postbox) -> None:

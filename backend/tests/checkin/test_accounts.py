@@ -164,6 +164,12 @@ def test_admin_sets_no_password_that_the_door_could_not_send(marta: User) -> Non
     assert marta.check_password(PASSWORD)
 
 
+def test_password_is_hashed_slowly(marta: User) -> None:
+    algorithm, rounds, _salt, _hash = marta.password.split("$")
+    assert algorithm == "pbkdf2_sha256"
+    assert int(rounds) >= 600_000
+
+
 # Sessions that are over
 
 

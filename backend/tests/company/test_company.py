@@ -52,7 +52,14 @@ def test_draft_is_seen_by_who_has_its_link(kind: str) -> None:
     get(path, 404)
     answer = APIClient().get(f"/api/v1/{path}", headers={"Authorization": f"Preview {preview_token(draft)}"})
     assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
-    for token in (preview_token(other), "x", signing.dumps("x"), preview_token(draft)[:-1]):
+    subject, salt = f"{draft._meta.label_lower}.{draft.pk}", "azionelab.preview"
+    signed_otherwise = [
+        signing.TimestampSigner(salt=salt, algorithm="sha1").sign(subject),
+        signing.TimestampSigner(key="another secret key", salt=salt).sign(subject),
+        signing.TimestampSigner(salt="azionelab.other").sign(subject),
+    ]
+    get(path, Authorization=f"Preview {signing.TimestampSigner(salt=salt).sign(subject)}")
+    for token in (preview_token(other), "x", signing.dumps("x"), preview_token(draft)[:-1], *signed_otherwise):
         get(path, 404, Authorization=f"Preview {token}")
 
 

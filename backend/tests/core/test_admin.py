@@ -2,6 +2,7 @@
 
 import base64
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from django.contrib import admin
@@ -12,7 +13,7 @@ from azionelab.checkin.models import Scan
 from azionelab.programme.models import Performance, Show
 from azionelab.reservations.models import OutboundEmail, Reservation, ReservationToken
 from tests.backstage import let_in, list_url, page_url, sign_in, superuser
-from tests.cast import give_token, make_performance, make_staff, reserve, reserve_and_confirm
+from tests.cast import PASSWORD, give_token, make_performance, make_staff, reserve, reserve_and_confirm
 from tests.postbox import Postbox
 
 INDEX = reverse("admin:index")
@@ -135,3 +136,32 @@ def every_page() -> list[str]:
             urls += [page_url(row), page_url(row, "history"), page_url(row, "delete")]
     assert all(list_url(model) in urls for model in (Performance, Reservation, OutboundEmail, Scan))
     return urls
+
+
+def test_door_staff_change_their_password_with_the_present_one(db: None) -> None:
+    marta, new = make_staff(), "velluto-e-polvere"
+    client = sign_in(marta)
+    body = {"old_password": "applausi-a-scena-aperta", "new_password1": new, "new_password2": new}
+    refused = client.post(reverse("admin:password_change"), body)
+    assert refused.status_code == 200
+    assert list(refused.context["form"].errors) == ["old_password"]
+    marta.refresh_from_db()
+    assert marta.check_password(PASSWORD)
+    assert client.post(reverse("admin:password_change"), body | {"old_password": PASSWORD}).status_code == 302
+    marta.refresh_from_db()
+    assert marta.check_password(new)
+
+
+@pytest.mark.parametrize(
+    "target", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"]
+)
+def test_sign_in_leads_to_no_other_site(db: None, target: str) -> None:
+    make_staff()
+    login = reverse("admin:login")
+    page = Client().get(login, {"next": target})
+    assert page.status_code == 200
+    for body in ({"next": target}, {}):
+        answer = Client().post(
+            f"{login}?{urlencode({'next': target})}", {"username": "marta", "password": PASSWORD, **body}
+        )
+        assert (answer.status_code, answer.headers["Location"]) == (302, INDEX)

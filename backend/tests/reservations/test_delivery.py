@@ -1,8 +1,13 @@
 """Mail on a real SMTP server, and what happens without one."""
 
+import ssl
+from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
+from aiosmtpd.smtp import SMTP
 from django.db.models import F
 from django.utils import timezone
 
@@ -11,6 +16,7 @@ from azionelab.programme.models import Performance
 from azionelab.reservations import delivery, services
 from azionelab.reservations.models import EmailState, OutboundEmail, Reservation
 from tests.cast import age_emails, let_hold_pass, make_performance, reserve, reserve_and_confirm
+from tests.certificates import make_signer
 from tests.postbox import Postbox
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -104,6 +110,61 @@ def test_mail_that_cannot_be_composed_waits_alone(
         email = reserve(tonight).emails.get()
     assert (email.state, email.error, email.server_failed_at) == (EmailState.QUEUED, "ZeroDivisionError", None)
     assert reserve(tonight).emails.get().state == EmailState.SENT
+
+
+class Encrypted(Postbox):
+    """Encrypts from the first byte (`tls`), or once it is asked to (`starttls`)."""
+
+    def __init__(self, certificate: Path, security: str) -> None:
+        super().__init__()
+        self.addresses: list[str] = []
+        self._keys = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self._keys.load_cert_chain(certificate)
+        self._starttls = self._keys if security == "starttls" else None
+        if security == "tls":
+            self.wrapped_in = self._keys
+
+    def make_protocol(self) -> SMTP:
+        return SMTP(self, loop=self._loop, tls_context=self._starttls, require_starttls=self._starttls is not None)
+
+    async def handle_MAIL(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802
+        self.addresses.append(address)
+        envelope.mail_from = address
+        return "250 OK"
+
+    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
+        self.addresses.append(address)
+        return await super().handle_RCPT(_server, _session, envelope, address, options)
+
+
+@pytest.fixture
+def signers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Callable[..., Path]]:
+    """Of two authorities, of which this machine trusts the second."""
+    folders = {name: tmp_path / name for name in ("nobody", "somebody")}
+    for folder in folders.values():
+        folder.mkdir()
+    return {name: make_signer(folder, monkeypatch) for name, folder in folders.items()}
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_no_mail_goes_to_a_server_with_a_certificate_of_nobody(
+    tonight: Performance, settings: object, signers: dict[str, Callable[..., Path]], security: str
+) -> None:
+    """Guests' links are in it: whoever stands in between learns not even an address."""
+    settings.EMAIL_HOST = "127.0.0.1"
+    settings.EMAIL_USE_TLS, settings.EMAIL_USE_SSL = security == "starttls", security == "tls"
+    with Encrypted(signers["nobody"](days=60), security) as impostor:
+        settings.EMAIL_PORT = impostor.port
+        email = reserve(tonight).emails.get()
+    assert (email.state, email.error) == (EmailState.QUEUED, "SSLCertVerificationError")
+    assert (impostor.addresses, impostor.mails) == ([], [])
+
+    age_emails(timedelta(minutes=5))
+    with Encrypted(signers["somebody"](days=60), security) as box:
+        settings.EMAIL_PORT = box.port
+        delivery.deliver_now(OutboundEmail.objects.get())
+    assert OutboundEmail.objects.get().state == EmailState.SENT
+    assert len(box.addresses) == 2
 
 
 def test_relay_that_refuses_everybody_loses_no_mail(tonight: Performance, postbox: Postbox) -> None:

@@ -70,6 +70,8 @@ def test_ticket_mail_has_the_calendar_entry(winter: Performance, postbox: Postbo
     assert event.end - event.start == (event.end - winter.starts_at)
     assert reservation.reference in event["DESCRIPTION"]
     assert "/t#" not in attached.get_content()
+    names = [part.get_filename() for part in postbox.mails[-1].walk() if part.get_filename()]
+    assert sorted(names) == [f"{reservation.reference}.ics", f"{reservation.reference}.png"]
 
 
 def test_mail_cannot_be_injected_into(postbox: Postbox) -> None:
