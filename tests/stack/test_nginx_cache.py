@@ -233,6 +233,12 @@ def test_question_that_no_page_asks_is_answered_but_not_kept(front: Front, quest
     assert_not_kept(front, f"{PERFORMANCES}?{asked}", "BYPASS")
 
 
+@pytest.mark.parametrize("path", PUBLIC)
+def test_language_said_twice_is_not_kept(front: Front, path: str) -> None:
+    """Django takes the last, another the first: nobody gets what one of them was told as the answer to the other."""
+    assert_not_kept(front, f"{path}?language=it&language=en", "BYPASS")
+
+
 @pytest.mark.parametrize("path", [path for path in PUBLIC if path != PERFORMANCES])
 @pytest.mark.parametrize("question", ["language=it&show=a", "from={now}&language=it", "from={now}&language=it&show=a"])
 def test_what_is_asked_of_performances_is_kept_for_nothing_else(front: Front, path: str, question: str) -> None:

@@ -118,6 +118,33 @@ def test_answer_to_a_guest_keeps_its_cookies(front: Front) -> None:
     assert front.get("/api/v1/staff/session/?do=cookie").headers["Set-Cookie"] == "session=secret"
 
 
+SECOND = "GET /api/v1/second/ HTTP/1.1\r\nHost: theatre.test\r\n\r\n"
+LENGTH, CHUNKED = f"Content-Length: {len(SECOND) + 5}", "Transfer-Encoding: chunked"
+
+
+@pytest.mark.parametrize(
+    "lengths",
+    [
+        (LENGTH, CHUNKED),
+        (CHUNKED, LENGTH),
+        (LENGTH, "Content-Length: 0"),
+        ("Content-Length: 0", LENGTH),
+        (LENGTH, LENGTH),
+        (CHUNKED, CHUNKED),
+    ],
+    ids=lambda lengths: " ".join(length.split(": ")[1] for length in lengths),
+)
+@pytest.mark.parametrize("path", ["/api/v1/reservation/confirm/", "/admin/login/"])
+def test_two_lengths_are_one_too_many(front: Front, path: str, lengths: tuple[str, str]) -> None:
+    """Two programs that each believe another one see two requests, or one: here there is none."""
+    head = "\r\n".join([f"POST {path} HTTP/1.1", "Host: theatre.test", *lengths])
+    received = front.send_bytes(f"{head}\r\n\r\n0\r\n\r\n{SECOND}".encode())
+
+    assert received.startswith(b"HTTP/1.1 400")
+    assert received.count(b"HTTP/1.1 ") == 1
+    assert front.backend.requests() == []
+
+
 def test_larger_bodies_where_they_are_needed(front: Front) -> None:
     scans = front.request("POST", "/api/v1/door/performances/7/scans/batch/", body=b"x" * 990_000)
     poster = front.request("POST", "/admin/programme/show/1/change/", body=b"x" * 8_500_000)
