@@ -133,6 +133,7 @@ AUTH_PASSWORD_VALIDATORS = [
     ),
     {"NAME": "azionelab.checkin.passwords.WritableValidator"},
 ]
+LOGIN_REDIRECT_URL = "admin:index"  # also where the address asked for is another site's
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_CLIENT_IP_CALLABLE = "azionelab.core.lockout.address_counted"
