@@ -1,5 +1,5 @@
 # Everything a newcomer needs: make demo, make test. Each target sets up what it needs by itself.
-.PHONY: help demo demo-tls demo-reset test browser-test stack-test screenshots lighthouse bench lint reference lock clean
+.PHONY: help demo demo-tls demo-reset test browser-test stack-test screenshots lighthouse bench lint reference lock audit clean
 .PHONY: up down logs upgrade rollback certificates secret timers watch
 
 # The first Python that is new enough; PYTHON=/path/to/python3.13 make … names another.
@@ -88,6 +88,10 @@ reference: ## write docs/cli-reference.md anew from azione's own help
 
 lock: ## resolve requirements/*.txt anew from pyproject.toml
 	@sh infra/lock.sh $(PYTHON)
+
+audit: ## ask the registries whether anything that ships has a known flaw (docs/updates.md)
+	$(SET_UP) test
+	@exec env $(IN_VENV) -m audit
 
 clean: ## remove what the set-up made; the demo's data stays
 	rm -rf .venv .cache .mypy_cache .ruff_cache .hypothesis build frontend/node_modules frontend/dist frontend/.angular
