@@ -160,6 +160,26 @@ def test_only_nginx_publishes_ports(stack: Lab, containers: dict[str, dict[str, 
     }
 
 
+def test_role_of_the_backend_owns_its_database_and_nothing_else(stack: Lab) -> None:
+    rights = "rolsuper, rolcreatedb, rolcreaterole, rolreplication, rolbypassrls"
+    roles = "FROM pg_roles WHERE rolname !~ '^pg_'"
+    owner = "pg_get_userbyid(datdba)"
+    grants = "FROM pg_database, aclexplode(datacl) WHERE datname = 'azionelab' AND grantee = 0"
+    # The superuser's row is the control: what the backend's role may not do would be seen.
+    assert stack.psql(f"SELECT rolname, {rights} {roles} ORDER BY rolname").splitlines() == [
+        "azionelab|f|f|f|f|f",
+        "postgres|t|t|t|t|t",
+    ]
+    assert stack.psql("SELECT count(*) FROM pg_auth_members WHERE member = 'azionelab'::regrole") == "0"
+    assert stack.psql(f"SELECT datname, {owner} FROM pg_database ORDER BY datname").splitlines() == [
+        "azionelab|azionelab",
+        "postgres|postgres",
+        "template0|postgres",
+        "template1|postgres",
+    ]
+    assert stack.psql(f"SELECT privilege_type {grants}") == ""
+
+
 @pytest.mark.parametrize("service", SERVICES)
 def test_secret_is_nowhere_but_in_its_file(
     stack: Lab, containers: dict[str, dict[str, Any]], stack_secrets: list[str], service: str

@@ -45,4 +45,17 @@ describe('Vault', () => {
     await expect(crypto.subtle.exportKey('raw', key)).rejects.toThrow();
     database.close();
   });
+
+  it.each(['iv', 'data'] as const)('reads nothing from what somebody changed: %s', async (part) => {
+    await vault().put('list', 'current', ANNA);
+    const database = await openDB(DATABASE);
+    const kept = (await database.get('list', 'current')) as Record<typeof part, ArrayBuffer>;
+    const bytes = new Uint8Array(kept[part].slice(0));
+    bytes[0] = (bytes[0] ?? 0) ^ 1;
+    const value = part === 'iv' ? bytes : bytes.buffer;
+    await database.put('list', { ...kept, [part]: value }, 'current');
+    database.close();
+    expect(await vault().get('list', 'current')).toBeNull();
+    expect(await vault().all('list')).toEqual([]);
+  });
 });
