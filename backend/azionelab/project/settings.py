@@ -132,6 +132,7 @@ AUTH_PASSWORD_VALIDATORS = [
         for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
     ),
     {"NAME": "azionelab.checkin.passwords.WritableValidator"},
+    {"NAME": "azionelab.checkin.passwords.TheatreWordsValidator"},
 ]
 LOGIN_REDIRECT_URL = "admin:index"  # also where the address asked for is another site's
 AXES_FAILURE_LIMIT = 10

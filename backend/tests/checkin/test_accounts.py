@@ -1,6 +1,9 @@
 """Staff accounts: names that cannot be mistaken, passwords that end what was open."""
 
+import re
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -13,6 +16,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from azionelab.checkin import accounts, devices
+from azionelab.checkin.passwords import THEATRE_WORDS
 from azionelab.checkin.tokens import device_token
 from azionelab.core.errors import Code, DomainError
 from tests.backstage import superuser
@@ -129,6 +133,49 @@ def test_weak_password_is_refused_in_english(password: str, said: str) -> None:
     with pytest.raises(DomainError) as refused:
         accounts.set_password(username="marta", password=password)
     assert said.strip() in refused.value.errors[0].message
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "teatro2026",
+        "AzioneLab!",
+        "prenota-teatro",
+        "Porta.Ingresso.26",
+        "sipario-sipario-1",
+        "TEÀTRO 1234",
+        "pozzo-2026",
+        "Compagnia-Pozzo",
+    ],
+)
+@pytest.mark.parametrize("way", ["command line", "admin"])
+def test_password_made_of_the_theatres_words_is_refused(password: str, way: str, settings: Any) -> None:
+    settings.THEATRE_NAME, settings.SITE_URL = "Compagnia del Pozzo", "https://prenota.pozzo.example"
+    if way == "command line":
+        with pytest.raises(DomainError) as refused:
+            accounts.set_password(username="marta", password=password)
+        assert "Without the theatre’s name" in refused.value.errors[0].message
+    else:
+        browser = signed_in_at("admin")
+        browser.defaults["HTTP_ACCEPT_LANGUAGE"] = "it"
+        body = {"old_password": PASSWORD, "new_password1": password, "new_password2": password}
+        assert "Tolti il nome del teatro" in browser.post(reverse("admin:password_change"), body).content.decode()
+    assert User.objects.get(username="marta").check_password(PASSWORD)
+
+
+@pytest.mark.parametrize(
+    "password", ["teatro-di-carta-vetrata", "delfino-rosa", "porta 8374-2991-27", "portafoglio verde"]
+)
+def test_password_that_only_has_such_a_word_in_it_is_one(password: str, settings: Any) -> None:
+    settings.THEATRE_NAME = "Compagnia del Pozzo"
+    assert accounts.set_password(username="marta", password=password) == "marta"
+
+
+def test_page_names_the_words_that_make_no_password() -> None:
+    page = " ".join((Path(__file__).resolve().parents[3] / "docs" / "cli.md").read_text().split())
+    listed = re.search(r"of its address, and ([a-z, ]+)\.", page)
+    assert listed
+    assert set(listed[1].split(", ")) == THEATRE_WORDS
 
 
 def test_password_counts_to_its_last_letter(marta: User) -> None:
