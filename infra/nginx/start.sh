@@ -44,9 +44,20 @@ check_hsts_seconds() {
     fi
 }
 
+check_hsts_subdomains() {
+    case ${HSTS_SUBDOMAINS:-no} in
+        yes | no) ;;
+        *)
+            say "HSTS_SUBDOMAINS is '$HSTS_SUBDOMAINS'; it can be yes or no."
+            exit 1
+            ;;
+    esac
+}
+
 transport_security() {
     if [ "${HSTS_SECONDS:-31536000}" -gt 0 ]; then
         printf 'max-age=%s' "${HSTS_SECONDS:-31536000}"
+        [ "${HSTS_SUBDOMAINS:-no}" = no ] || printf '; includeSubDomains'
     fi
 }
 
@@ -149,6 +160,7 @@ look_after_nginx() {
 
 check_site_url
 check_hsts_seconds
+check_hsts_subdomains
 check_unlimited_networks
 check_embed_origins
 mkdir -p "$generated"

@@ -84,9 +84,17 @@ def test_browsers_are_told_to_stay_with_https(https_front: Front, path: str) -> 
     assert answer.headers.get_all("Strict-Transport-Security") == ["max-age=31536000"]
 
 
-@pytest.mark.parametrize(("setting", "header"), [("0", None), ("600", ["max-age=600"])])
-def test_how_long_they_stay_is_the_operators_to_say(setting: str, header: list[str] | None) -> None:
-    with new_front(site_url=HTTPS_URL, certified=True, backends=0, HSTS_SECONDS=setting) as front:
+@pytest.mark.parametrize(
+    ("settings", "header"),
+    [
+        ({"HSTS_SECONDS": "0"}, None),
+        ({"HSTS_SECONDS": "600"}, ["max-age=600"]),
+        ({"HSTS_SECONDS": "0", "HSTS_SUBDOMAINS": "yes"}, None),
+        ({"HSTS_SECONDS": "600", "HSTS_SUBDOMAINS": "yes"}, ["max-age=600; includeSubDomains"]),
+    ],
+)
+def test_how_long_they_stay_is_the_operators_to_say(settings: dict[str, str], header: list[str] | None) -> None:
+    with new_front(site_url=HTTPS_URL, certified=True, backends=0, **settings) as front:
         assert front.get("/it/").headers.get_all("Strict-Transport-Security") == header
 
 
@@ -275,6 +283,7 @@ def answer_challenge(front: Front) -> None:
         {"UNLIMITED_NETWORKS": "192.0.2.0/24 anyone"},
         {"EMBED_ORIGINS": "https://www.comune.example *"},
         {"HSTS_SECONDS": "a year"},
+        {"HSTS_SUBDOMAINS": "some"},
     ],
 )
 def test_wrong_setting_stops_the_start_with_its_name(settings: dict[str, str]) -> None:

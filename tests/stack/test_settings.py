@@ -32,6 +32,7 @@ WRONG = [
     ("STAFF_IDLE_MINUTES", "0"),
     ("STAFF_SESSION_HOURS", "all day"),
     ("HSTS_SECONDS", "long"),
+    ("HSTS_SUBDOMAINS", "some"),
     ("UNLIMITED_NETWORKS", "everywhere"),
     ("HTTP_PORT", "http"),
     ("HTTPS_PORT", "70000"),

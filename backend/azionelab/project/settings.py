@@ -117,7 +117,7 @@ DATABASES = {"default": database(threads=WEB_THREADS)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SILENCED_SYSTEM_CHECKS = [
     "axes.W006",  # nginx overwrites X-Forwarded-For; nothing else is trusted
-    # Other names under the domain, and the browsers' own lists, are for whoever owns the domain to decide.
+    # Names below the site's own (HSTS_SUBDOMAINS), and the browsers' lists, are for whoever owns the domain to decide.
     "security.W005",
     "security.W021",
 ]
@@ -178,6 +178,7 @@ if IS_HTTPS:
     SECURE_SSL_REDIRECT = True
     SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$"]  # asked from inside, without nginx
     SECURE_HSTS_SECONDS = env.integer("HSTS_SECONDS", 365 * 24 * 60 * 60, most=10 * 365 * 24 * 60 * 60)
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = env.choice("HSTS_SUBDOMAINS", ("no", "yes"), "no") == "yes"
 
 # The API ------------------------------------------------------------------------------------------------------------
 

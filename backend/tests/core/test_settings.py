@@ -50,6 +50,7 @@ def start(**changes: str) -> str:
         ({"DATABASE_URL": "", "POSTGRES_HOST": ""}, "POSTGRES_PASSWORD"),
         ({"SECRET_KEY_FILE": "/nowhere", "SECRET_KEY": ""}, "SECRET_KEY_FILE"),
         ({"SECRETS_DIR": "/nowhere"}, "SECRETS_DIR"),
+        ({"SITE_URL": "https://theatre.test", "HSTS_SUBDOMAINS": "some"}, "HSTS_SUBDOMAINS"),
     ],
 )
 def test_bad_value_stops_the_start_with_its_name(changes: dict[str, str], name: str) -> None:
