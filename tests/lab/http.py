@@ -9,7 +9,7 @@ from email.message import Message
 from typing import Any
 from urllib.parse import urlsplit
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -29,11 +29,12 @@ class Answer:
 
 @dataclass(frozen=True)
 class Client:
-    """Asks `url` at `address`; `authority` is the certificate to trust where it is https."""
+    """Asks `url` at `address`; `authority` is the certificate to trust where it is https. `patience` is in seconds."""
 
     url: str
     address: str = "127.0.0.1"
     authority: str | None = None
+    patience: float = PATIENCE_SECONDS
 
     def request(self, method: str, path: str, *, body: Any = None, headers: Mapping[str, str] | None = None) -> Answer:
         """`body` is sent as JSON unless it is bytes. Redirects are not followed."""
@@ -52,8 +53,8 @@ class Client:
     def _connect(self) -> http.client.HTTPConnection:
         site = urlsplit(self.url)
         if site.scheme == "http":
-            return http.client.HTTPConnection(self.address, site.port or 80, timeout=PATIENCE_SECONDS)
-        connection = _NamedConnection(self.address, site.port or 443, timeout=PATIENCE_SECONDS)
+            return http.client.HTTPConnection(self.address, site.port or 80, timeout=self.patience)
+        connection = _NamedConnection(self.address, site.port or 443, timeout=self.patience)
         connection.name = site.hostname or ""
         connection.trust = ssl.create_default_context(cafile=self.authority)
         return connection

@@ -12,20 +12,13 @@ from uuid import uuid4
 import pytest
 
 from lab.guests import come_all_the_way, open_performance, reserve
+from lab.kills import kill_a_worker, kill_first_process
 from lab.stacks import Lab
 from lab.waiting import wait_for
 
 SERVICES = ("nginx", "backend", "postgres")
 BACK_SECONDS = 120
 GUESTS_AT_ONCE = 6
-# Docker's init is the first process, gunicorn's arbiter its child, and the workers are the children of that.
-KILL_A_WORKER = """
-import os, pathlib, signal
-stats = {int(path.parent.name): path.read_text() for path in pathlib.Path("/proc").glob("[0-9]*/stat")}
-parents = {pid: int(stat.rpartition(")")[2].split()[1]) for pid, stat in stats.items()}
-arbiter = next(pid for pid, parent in parents.items() if parent == 1)
-os.kill(next(pid for pid, parent in parents.items() if parent == arbiter), signal.SIGKILL)
-"""
 # Before, while and after PostgreSQL is away.
 RESERVATIONS_BEFORE, RESERVATIONS_AFTER = 12, 12
 
@@ -62,7 +55,7 @@ def test_watch_has_nothing_to_do_where_all_is_well(stack: Lab) -> None:
 def test_crashed_container_comes_back_by_itself(stack: Lab, service: str) -> None:
     """The kernel ends its first process, as it does where memory runs out."""
     before = state(stack, service)
-    kill_from_host(stack, int(str(before["Pid"])))
+    kill_first_process(stack, service)
 
     wait_for(
         f"restart of {service}",
@@ -73,16 +66,10 @@ def test_crashed_container_comes_back_by_itself(stack: Lab, service: str) -> Non
     come_all_the_way(stack)
 
 
-def kill_from_host(stack: Lab, pid: int) -> None:
-    """As root of this host, whoever runs the tests."""
-    image = stack.image("postgres")
-    stack.docker("run", "--rm", "--pid", "host", "--user", "0", "--entrypoint", "bash", image, "-c", f"kill -9 {pid}")
-
-
 def test_workers_that_die_are_replaced_and_nobody_notices(stack: Lab) -> None:
     """gunicorn's own processes: one is killed while the other serves."""
     before = state(stack, "backend")["StartedAt"]
-    stack.compose("exec", "-T", "backend", "python", "-c", KILL_A_WORKER)
+    kill_a_worker(stack)
     assert {stack.get("/api/v1/staff/session/").status for _ in range(20)} == {200}
     assert state(stack, "backend")["StartedAt"] == before
 

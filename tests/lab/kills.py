@@ -1,0 +1,24 @@
+"""Ends processes of a stack without a word, as the kernel does where memory runs out."""
+
+from lab.stacks import Lab
+
+# Docker's init is the first process, gunicorn's arbiter its child, and the workers are the children of that.
+_KILL_A_WORKER = """
+import os, pathlib, signal
+stats = {int(path.parent.name): path.read_text() for path in pathlib.Path("/proc").glob("[0-9]*/stat")}
+parents = {pid: int(stat.rpartition(")")[2].split()[1]) for pid, stat in stats.items()}
+arbiter = next(pid for pid, parent in parents.items() if parent == 1)
+os.kill(next(pid for pid, parent in parents.items() if parent == arbiter), signal.SIGKILL)
+"""
+
+
+def kill_a_worker(lab: Lab) -> None:
+    """One of gunicorn's."""
+    lab.compose("exec", "-T", "backend", "python", "-c", _KILL_A_WORKER)
+
+
+def kill_first_process(lab: Lab, service: str) -> None:
+    """As root of this host, whoever runs the tests: the container ends, and comes back by its policy."""
+    pid = lab.inspect(service)[0]["State"]["Pid"]
+    as_root = ("--rm", "--pid", "host", "--user", "0", "--entrypoint", "bash")
+    lab.docker("run", *as_root, lab.image("postgres"), "-c", f"kill -9 {pid}")
