@@ -1,5 +1,6 @@
 """How gunicorn serves the backend behind nginx: nothing here needs a home, or a file system that can be written."""
 
+import sys
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
@@ -54,9 +55,16 @@ def post_worker_init(worker: Any) -> None:
 
 
 def worker_exit(server: Any, worker: Any) -> None:
-    """The pool's threads would keep an ending worker for five seconds, and an upgrade waits for it."""
+    """The pool's threads would keep an ending worker for five seconds, and an upgrade waits for it.
+
+    Mails that are on their way go first: what became of one is written down when the mail server has answered.
+    """
     from django.db import connections
 
+    # Not there where the worker ends because it could not begin.
+    dispatch = sys.modules.get("azionelab.reservations.dispatch")
+    if dispatch is not None:
+        dispatch.finish()
     for connection in connections.all(initialized_only=True):
         connection.close()
         connection.close_pool()

@@ -43,7 +43,10 @@ def connection_parameters() -> dict[str, Any]:
 
 
 def database(*, threads: int) -> dict[str, Any]:
-    """The default database, with time-outs for who asks and, for the web, a pool as large as its threads."""
+    """The default database, with time-outs for who asks and, for the web, a pool as large as its threads.
+
+    Those are the ones for requests and as many again for mails (`reservations.dispatch`).
+    """
     settings = {"ENGINE": "django.db.backends.postgresql", "OPTIONS": {}} | connection_parameters()
     timeouts = TIMEOUTS[env.choice("DATABASE_TIMEOUTS", ("web", "long"), "web")]
     flags = " ".join(f"-c {name}={value}" for name, value in timeouts.items())
@@ -57,7 +60,10 @@ def database(*, threads: int) -> dict[str, Any]:
 
 def _pool_size(threads: int) -> int:
     """A smaller pool lets threads wait for each other, a larger one is never used."""
-    size = env.integer("DATABASE_POOL_SIZE", threads)
-    if size not in (0, threads):
-        raise ImproperlyConfigured(f"DATABASE_POOL_SIZE is {size}; it must be WEB_THREADS ({threads}), or 0 for none.")
+    all_threads = 2 * threads
+    size = env.integer("DATABASE_POOL_SIZE", all_threads)
+    if size not in (0, all_threads):
+        raise ImproperlyConfigured(
+            f"DATABASE_POOL_SIZE is {size}; it must be twice WEB_THREADS ({all_threads}), or 0 for none."
+        )
     return size

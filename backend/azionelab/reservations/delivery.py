@@ -11,6 +11,7 @@ import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 import structlog
 from django.conf import settings
@@ -156,6 +157,8 @@ def _claim_by_hand(pk: int) -> OutboundEmail | None:
 
 def _claim_overdue(most: int) -> Iterator[OutboundEmail]:
     """Withdraws what is no longer true, then claims overdue mails one at a time, just before each is sent."""
+    if not _overdue().exists():
+        return  # as nearly always; what follows is long to say, and each guest would wait for it
     withdraw_untrue(_overdue())
     candidates = _overdue().select_related(*WITH_ALL_IT_TELLS).order_by("next_attempt_at", "id")[:most]
     for email in candidates:
@@ -170,8 +173,14 @@ def connect() -> smtplib.SMTP:
     """Greeted; encrypted from the first byte where the settings say so. Raises what smtplib and the network raise."""
     host, port, timeout = settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT
     if settings.EMAIL_USE_SSL:
-        return smtplib.SMTP_SSL(host, port, timeout=timeout, context=ssl.create_default_context())
-    return smtplib.SMTP(host, port, timeout=timeout)
+        context = ssl.create_default_context()
+        return smtplib.SMTP_SSL(host, port, local_hostname=_own_name(), timeout=timeout, context=context)
+    return smtplib.SMTP(host, port, local_hostname=_own_name(), timeout=timeout)
+
+
+def _own_name() -> str | None:
+    """How we greet: a container's own name means nothing to a relay, and looking for a better one asks the network."""
+    return urlsplit(settings.SITE_URL).hostname
 
 
 def encrypt(server: smtplib.SMTP) -> None:

@@ -19,7 +19,7 @@ from django.db.models.functions import Now
 from azionelab.core.database import atomic_with_retry
 from azionelab.core.errors import Code, DomainError, FieldError, validation_failed
 from azionelab.programme.models import Performance, Show
-from azionelab.reservations import capacity, delivery
+from azionelab.reservations import capacity, delivery, dispatch
 from azionelab.reservations.guests import GuestDetails
 from azionelab.reservations.models import EmailKind, EmailState, OutboundEmail, Reservation, Status
 from azionelab.reservations.selectors import live_reservations_of
@@ -85,7 +85,7 @@ def write_once(idempotency_key: UUID, request_digest: bytes, insert: Callable[[s
 def deliver(email: OutboundEmail | None) -> None:
     """Tries the mail that a service wrote, if it wrote one, once its transaction is over."""
     if email is not None:
-        delivery.deliver_now(email)
+        dispatch.deliver_soon(email)
 
 
 def find_earlier(idempotency_key: UUID, request_digest: bytes) -> Reservation | None:
@@ -357,7 +357,7 @@ def resend(*, reservation_id: int) -> OutboundEmail:
     `validation_failed` (it has no address) and `too_many_requests` within a minute of the last one.
     """
     email = _queue_again(reservation_id)
-    delivery.deliver_now(email)
+    dispatch.deliver_soon(email)
     return email
 
 

@@ -1,0 +1,49 @@
+"""Mails leave beside the request: whoever reserves waits for the mail server no longer than a guest likes to wait.
+
+Nearly every server takes a mail at once; the request waits for that, so that the page can say that the mail has left.
+With one that takes its time the mail goes on in its thread, and the answer says that it is on its way. A process has as
+many threads for this as for requests. When all of them are with a server that keeps silent, a mail stays in its row and
+leaves later, like any other that could not be sent.
+"""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextvars import copy_context
+
+from django.conf import settings
+from django.db import connection
+
+from azionelab.reservations import delivery
+from azionelab.reservations.models import OutboundEmail
+
+# Seconds. A relay with a content filter takes about half of one.
+GUESTS_WAIT = 0.7
+
+_threads = ThreadPoolExecutor(settings.WEB_THREADS, thread_name_prefix="mail")
+_free = threading.BoundedSemaphore(settings.WEB_THREADS)
+
+
+def deliver_soon(email: OutboundEmail) -> None:
+    """Tries a mail whose transaction is over; `email.state` says what came of it, where that is known by then."""
+    if not _free.acquire(blocking=False):
+        return
+    try:
+        # The log lines of the thread name the request as well.
+        attempt = _threads.submit(copy_context().run, _deliver, email)
+    except RuntimeError:
+        _free.release()  # this process is about to end
+        return
+    wait([attempt], GUESTS_WAIT)
+
+
+def _deliver(email: OutboundEmail) -> None:
+    try:
+        delivery.deliver_now(email)
+    finally:
+        connection.close()
+        _free.release()
+
+
+def finish() -> None:
+    """Waits for the mails that are on their way; none leaves after that. For a process that is about to end."""
+    _threads.shutdown()
