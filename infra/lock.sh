@@ -12,7 +12,7 @@ trap 'rm -rf "$tools"' EXIT INT TERM
 "$tools/bin/python" -m pip install --quiet --disable-pip-version-check uv
 
 # dev first and the others held to it, so that a .venv made for the tests runs exactly what the demo runs.
-for group in dev demo backend cli; do
+for group in dev proof demo backend cli; do
   constraint=
   [ "$group" = dev ] || constraint="--constraint requirements/dev.txt"
   # shellcheck disable=SC2086 # two words or none

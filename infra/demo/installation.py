@@ -30,13 +30,14 @@ CACHE = ROOT / ".cache"
 NEEDED_BYTES = 1_500_000_000
 
 # Each holds all of those before it.
-GROUPS = ("cli", "demo", "dev")
+GROUPS = ("cli", "demo", "dev", "proof")
 # profile: (group of requirements, npm packages?, built frontend?)
 PROFILES = {
     "demo": ("demo", True, True),
     "demo-tls": ("demo", True, True),
     "test": ("dev", True, False),
     "browser-test": ("dev", True, True),
+    "proof": ("proof", False, False),
     # Beside the stack only azione is needed, which has no Node.
     "stack": ("cli", False, False),
 }
