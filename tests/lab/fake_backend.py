@@ -4,6 +4,7 @@ Port 8000 answers nginx: `?do=close`, `?do=wait` and the like make it misbehave;
 site's own pages ask like that, and so does a page called `/it/pages/do-close-…`. Port 9000 is for the tests.
 """
 
+import gzip
 import json
 import re
 import socket
@@ -64,13 +65,18 @@ class Backend(BaseHTTPRequestHandler):
         if _PAGE.match(self.path):
             content_type, content = "text/html; charset=utf-8", self.page(number).encode()
         etag = f'"{number if do != "same" else "same"}"'
-        if self.headers.get("If-None-Match", "").removeprefix("W/") == etag:
+        is_compressed = self.headers.get("Accept-Encoding") == "gzip"
+        if is_compressed:
+            content, etag = gzip.compress(content), f"W/{etag}"
+        if self.headers.get("If-None-Match", "").removeprefix("W/") == etag.removeprefix("W/"):
             status, content = 304, b""
         self.send_response(status)
         self.send_header("Content-Type", content_type)
         self.send_header("Content-Length", str(len(content)))
         self.send_header("Cache-Control", "no-store" if do == "private" else "public, max-age=2")
         self.send_header("ETag", etag)
+        if is_compressed:
+            self.send_header("Content-Encoding", "gzip")
         if do == "cookie":
             self.send_header("Set-Cookie", "session=secret")
         if do == "later":

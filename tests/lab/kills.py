@@ -10,11 +10,23 @@ parents = {pid: int(stat.rpartition(")")[2].split()[1]) for pid, stat in stats.i
 arbiter = next(pid for pid, parent in parents.items() if parent == 1)
 os.kill(next(pid for pid, parent in parents.items() if parent == arbiter), signal.SIGKILL)
 """
+_KILL_BY_WORDS = """
+import os, pathlib, signal, sys
+for path in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
+    pid = int(path.parent.name)
+    if sys.argv[1].encode() in path.read_bytes() and pid != os.getpid():
+        os.kill(pid, signal.SIGKILL)
+"""
 
 
 def kill_a_worker(lab: Lab) -> None:
     """One of gunicorn's."""
     lab.compose("exec", "-T", "backend", "python", "-c", _KILL_A_WORKER)
+
+
+def kill_in_backend(lab: Lab, words: str) -> None:
+    """Every command of the backend's container in whose line these words are."""
+    lab.compose("exec", "-T", "backend", "python", "-c", _KILL_BY_WORDS, words)
 
 
 def kill_first_process(lab: Lab, service: str) -> None:

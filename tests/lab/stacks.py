@@ -117,13 +117,15 @@ class Lab:
             check=False,
         )
 
-    def start(self, *command: str, stderr: int = subprocess.PIPE) -> subprocess.Popen[str]:
+    def start(
+        self, *command: str, stdin: int = subprocess.DEVNULL, stderr: int = subprocess.PIPE
+    ) -> subprocess.Popen[str]:
         """Any command, in the background and in a session of its own: a signal to its group reaches all of it."""
         return subprocess.Popen(
             command,
             cwd=self.checkout,
             env=self.environment,
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=stderr,
             text=True,

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from lab.checkouts import MIGRATIONS, copy_checkout, write_migration
 from lab.stacks import ROOT, Lab, new_lab
 from lab.waiting import wait_for
 
@@ -21,14 +22,6 @@ PATHS = ("/it/", "/api/v1/shows/")
 SWITCH_SECONDS = 120
 ONLY_THE_PAGE = {"200", "503 with Retry-After 30"}
 BACKEND = Path("backend") / "azionelab"
-MIGRATION = """
-from django.db import migrations
-
-
-class Migration(migrations.Migration):
-    dependencies = [("programme", "{after}")]
-    operations = [migrations.RunSQL({sql!r}, migrations.RunSQL.noop)]
-"""
 
 
 @dataclass
@@ -72,16 +65,7 @@ def watched(lab: Lab) -> Iterator[Watcher]:
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """This checkout's files as they are now, in a folder that a test may change."""
     copy = tmp_path_factory.mktemp("checkout") / "azionelab"
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        capture_output=True,
-        check=True,
-    )
-    for name in filter(None, listed.stdout.decode().split("\0")):
-        if (ROOT / name).is_file():
-            (copy / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / name, copy / name)
+    copy_checkout(copy)
     return copy
 
 
@@ -93,14 +77,8 @@ def lab(checkout: Path) -> Iterator[Lab]:
         yield lab
 
 
-def write_migration(checkout: Path, sql: str) -> None:
-    folder = checkout / BACKEND / "programme" / "migrations"
-    last = sorted(path.stem for path in folder.glob("0*.py"))[-1]
-    (folder / f"{int(last[:4]) + 1:04}_of_the_test.py").write_text(MIGRATION.format(after=last, sql=sql))
-
-
 def remove_migrations(checkout: Path) -> None:
-    for path in (checkout / BACKEND / "programme" / "migrations").glob("*_of_the_test.py"):
+    for path in (checkout / MIGRATIONS).glob("*_of_the_test.py"):
         path.unlink()
 
 
