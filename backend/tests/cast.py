@@ -93,7 +93,7 @@ def let_hold_pass(reservation: Reservation) -> None:
 
 def age_emails(by: timedelta) -> None:
     """As if every mail had been written, tried and sent that much earlier."""
-    moved = ("created_at", "sent_at", "failed_at", "server_failed_at", "next_attempt_at")
+    moved = ("created_at", "sent_at", "failed_at", "server_failed_at", "next_attempt_at", "lease_expires_at")
     OutboundEmail.objects.update(**{name: F(name) - by for name in moved})
 
 

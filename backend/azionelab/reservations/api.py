@@ -111,13 +111,12 @@ def _idempotency_key(request: Request) -> UUID:
 
 def _reserved(reservation: Reservation) -> dict[str, Any]:
     """Of a reservation that may have gone on since: the same key can be sent again days later."""
-    current = selectors.with_current_status().get(pk=reservation.pk)
     return {
-        "reference": current.reference,
-        "status": current.current_status,
-        "seats": current.seats,
-        "hold_expires_at": current.hold_expires_at,
-        "email": {"state": current.email_state or "queued"},
+        "reference": reservation.reference,
+        "status": reservation.current_status,
+        "seats": reservation.seats,
+        "hold_expires_at": reservation.hold_expires_at,
+        "email": {"state": reservation.email_state or "queued"},
     }
 
 

@@ -11,14 +11,28 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Max, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import (
+    Aggregate,
+    BigIntegerField,
+    CharField,
+    Count,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+)
 from django.db.models.functions import Coalesce, Now
 
+from azionelab.core.compiled import Compiled, Given
 from azionelab.core.errors import Code, DomainError
 from azionelab.programme.models import BookingState, Performance
 from azionelab.reservations.models import Reservation, Status, WalkIn
 
 FEW_SEATS = 5
+# No row has this number.
+NOBODY = 0
 HOLDS_SEATS = Q(status=Status.CONFIRMED) | Q(status=Status.PENDING, hold_expires_at__gt=Now())
 
 
@@ -42,33 +56,52 @@ def lock_performance(performance_id: int) -> Performance:
 
     FOR NO KEY UPDATE, as a plain FOR UPDATE would make every insert that refers to the row wait as well.
     """
-    rows = Performance.objects.select_for_update(of=("self",), no_key=True).select_related("show", "venue")
     # Whoever waited while it moved to another venue joins the old one and finds nothing; the second look is right.
-    performance = rows.filter(pk=performance_id).first() or rows.filter(pk=performance_id).first()
+    performance = _lock(performance_id) or _lock(performance_id)
     if performance is None:
         raise DomainError(Code.NOT_FOUND)
     return performance
 
 
+def _lock(performance_id: int) -> Performance | None:
+    rows = Performance.objects.select_for_update(of=("self",), no_key=True).select_related("show", "venue")
+    return next(iter(rows.filter(pk=performance_id).order_by()), None)
+
+
 def tally(performance_id: int, *, email: str = "", leave_out: int | None = None) -> Tally:
     """Counts taken seats (without reservation `leave_out`) and the live reservations of `email`. One statement."""
-    held = Reservation.objects.filter(HOLDS_SEATS, performance_id=performance_id)
-    if leave_out is not None:
-        held = held.exclude(pk=leave_out)
-    # In the same statement: two would see two moments.
-    walk_ins = WalkIn.objects.filter(performance_id=performance_id).order_by().values("performance_id")
-    given = Subquery(walk_ins.values(given=Sum("seats")))
-    highest_slot = Subquery(
-        Reservation.objects.filter(performance_id=performance_id).order_by("-slot").values("slot")[:1]
-    )
-    return Tally(
-        **held.aggregate(
-            taken=Coalesce(Sum("seats"), 0) + Coalesce(given, 0),
-            reservations_of_guest=Count("id", filter=Q(email=email) & ~Q(email="")),
-            highest_slot=Coalesce(Max(highest_slot), highest_slot, -1),
-            now=Coalesce(Max(Now()), Now()),
+    row = _TALLY(performance=performance_id, email=email, leave_out=leave_out or NOBODY)
+    if row is None:
+        raise DomainError(Code.NOT_FOUND)
+    return Tally(**dict(zip(_TALLIED, row, strict=True)))
+
+
+def _all_that_is_tallied() -> QuerySet[Any, Any]:
+    """In one statement, as two would see two moments."""
+    of_performance = {"performance": OuterRef("pk")}
+    held = Reservation.objects.filter(HOLDS_SEATS, **of_performance).exclude(pk=Given("leave_out", BigIntegerField()))
+    of_guest = held.filter(email=Given("email", CharField())).exclude(email="")
+    walk_ins = WalkIn.objects.filter(**of_performance)
+    slots = Reservation.objects.filter(**of_performance).order_by("-slot").values("slot")
+    return (
+        Performance.objects.filter(pk=Given("performance", BigIntegerField()))
+        .order_by()
+        .annotate(
+            taken=Coalesce(_total(held, Sum("seats")), 0) + Coalesce(_total(walk_ins, Sum("seats")), 0),
+            reservations_of_guest=Coalesce(_total(of_guest, Count("*")), 0),
+            highest_slot=Coalesce(Subquery(slots[:1]), -1),
+            now=Now(),
         )
+        .values_list(*_TALLIED)
     )
+
+
+_TALLIED = ("taken", "reservations_of_guest", "highest_slot", "now")
+_TALLY = Compiled(_all_that_is_tallied)
+
+
+def _total(rows: QuerySet[Any, Any], total: Aggregate) -> Subquery:
+    return Subquery(rows.order_by().values("performance").values(total=total))
 
 
 def seats_left(performance: Performance, taken: int) -> int:

@@ -8,8 +8,10 @@ each time. Logs name the row, never the address, the token or the server's words
 
 import smtplib
 import ssl
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -19,7 +21,14 @@ from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from azionelab.reservations.emails import compose
-from azionelab.reservations.models import EmailKind, EmailState, OutboundEmail, ReservationToken, Status
+from azionelab.reservations.models import (
+    EmailKind,
+    EmailState,
+    OutboundEmail,
+    Reservation,
+    ReservationToken,
+    Status,
+)
 from azionelab.reservations.tokens import TokenPair
 
 log = structlog.get_logger(__name__)
@@ -27,6 +36,8 @@ log = structlog.get_logger(__name__)
 # After a failure of the server the attempt in a request is skipped for so long, and a mail that failed is left alone.
 REST = timedelta(seconds=30)
 OVERDUE_TAKEN_ALONG = 3
+# For so many seconds a process believes what it last saw of the queue; each reservation would ask anew.
+GLANCE_SECONDS = 1.0
 FIRST_DELAY, LONGEST_DELAY = timedelta(minutes=1), timedelta(hours=4)
 # With these delays the last attempt comes after about a day and a half.
 MOST_ATTEMPTS = 16
@@ -38,7 +49,7 @@ MOST_PER_CONNECTION = 50
 A_NIGHT = timedelta(hours=12)
 WITH_ALL_IT_TELLS = ("reservation__performance__show", "reservation__performance__venue")
 
-_RESTING = Exists(OutboundEmail.objects.filter(state=EmailState.QUEUED, server_failed_at__gt=Now() - REST))
+_RESTING = Q(state=EmailState.QUEUED, server_failed_at__gt=Now() - REST)
 _UNLEASED = Q(lease_expires_at=None) | Q(lease_expires_at__lt=Now())
 _FREE = _UNLEASED & (Q(failed_at=None) | Q(failed_at__lt=Now() - REST))
 # A change of the performance is told by the newest mail about it.
@@ -73,13 +84,36 @@ class MailServerError(Exception):
     """The mail server is at fault: the next mail would fare no better."""
 
 
+def write(reservation: Reservation, kind: EmailKind) -> OutboundEmail:
+    """Writes a mail down in the transaction of what it tells, and takes it at once: the writer sends it afterwards.
+
+    So nobody has to claim it; where the writer dies, its lease runs out. While the mail server rests nobody takes it,
+    as far as this process has seen: the transaction is no place to look.
+    """
+    if _last_glance is not None and _last_glance.resting:
+        return OutboundEmail.objects.create(reservation=reservation, kind=kind)
+    email = OutboundEmail.objects.create(
+        reservation=reservation, kind=kind, attempts=1, lease_expires_at=Now() + _lease()
+    )
+    email.is_taken = True
+    return email
+
+
+def let_go(email: OutboundEmail) -> None:
+    """Gives a mail back that was taken when it was written, and that is not to be tried just now."""
+    if email.is_taken:
+        _update(email, EmailState.QUEUED, attempts=F("attempts") - 1)
+
+
 def deliver_now(email: OutboundEmail) -> None:
-    """Tries once, in the request, after the commit; sets `email.state`. A good send takes a few overdue mails along.
+    """Tries once, after the commit; sets `email.state`. A good send takes a few overdue mails along.
 
     Never raises: what the mail tells of is already done.
     """
     try:
-        if _claim(~Q(_RESTING), pk=email.pk):
+        if _glance().resting:
+            let_go(email)
+        elif email.is_taken or _claim(email):
             _send_with_overdue(email)
     except Exception as error:  # noqa: BLE001 (the docstring says why; the row's lease runs out by itself)
         log.error("email_attempt_broke", email=email.pk, exc_info=error)
@@ -97,14 +131,51 @@ def _send_with_overdue(email: OutboundEmail) -> None:
             _send(server, overdue)
 
 
+# A look at the queue ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Glance:
+    """What one look told: whether the mail server rests, and whether any mail is overdue. Good until `ends`."""
+
+    resting: bool
+    overdue: bool
+    # Of the process's own clock, which only goes forward.
+    ends: float
+
+
+_last_glance: _Glance | None = None
+
+
+def _glance() -> _Glance:
+    """Threads may look at the same time; each of them is right."""
+    global _last_glance
+    glance = _last_glance
+    if glance is None or time.monotonic() >= glance.ends:
+        resting = OutboundEmail.objects.filter(_RESTING).exists()
+        glance = _Glance(resting, _overdue().exists(), time.monotonic() + GLANCE_SECONDS)
+        _last_glance = glance
+    return glance
+
+
+def _look_again() -> None:
+    global _last_glance
+    _last_glance = None
+
+
 # Which mail, and whose turn -----------------------------------------------------------------------------------------
 
 
-def _claim(*conditions: Q, pk: int, free: Q = _FREE) -> bool:
+def _lease() -> timedelta:
+    return timedelta(seconds=STEPS_OF_A_DIALOGUE * settings.EMAIL_TIMEOUT + 30)
+
+
+def _claim(email: OutboundEmail, *, free: Q = _FREE) -> bool:
     """Takes a queued mail for this process, if it is still true and nobody else has it. One statement, so one wins."""
-    lease = timedelta(seconds=STEPS_OF_A_DIALOGUE * settings.EMAIL_TIMEOUT + 30)
-    wanted = OutboundEmail.objects.filter(free, _is_true(), *conditions, pk=pk, state=EmailState.QUEUED)
-    return bool(wanted.update(lease_expires_at=Now() + lease, attempts=F("attempts") + 1))
+    wanted = OutboundEmail.objects.filter(free, _is_true(), pk=email.pk, state=EmailState.QUEUED)
+    email.is_taken = bool(wanted.update(lease_expires_at=Now() + _lease(), attempts=F("attempts") + 1))
+    email.attempts += email.is_taken
+    return email.is_taken
 
 
 def _overdue() -> QuerySet[OutboundEmail]:
@@ -150,19 +221,18 @@ def _claim_by_hand(pk: int) -> OutboundEmail | None:
     What it would tell may be true no longer: then it is withdrawn.
     """
     withdraw_untrue(OutboundEmail.objects.filter(pk=pk))
-    if not _claim(pk=pk, free=_UNLEASED):
-        return None
-    return OutboundEmail.objects.select_related(*WITH_ALL_IT_TELLS).get(pk=pk)
+    email = OutboundEmail.objects.select_related(*WITH_ALL_IT_TELLS).filter(pk=pk).first()
+    return email if email is not None and _claim(email, free=_UNLEASED) else None
 
 
 def _claim_overdue(most: int) -> Iterator[OutboundEmail]:
     """Withdraws what is no longer true, then claims overdue mails one at a time, just before each is sent."""
-    if not _overdue().exists():
-        return  # as nearly always; what follows is long to say, and each guest would wait for it
+    if not _glance().overdue:
+        return
     withdraw_untrue(_overdue())
     candidates = _overdue().select_related(*WITH_ALL_IT_TELLS).order_by("next_attempt_at", "id")[:most]
     for email in candidates:
-        if _claim(pk=email.pk):
+        if _claim(email):
             yield email
 
 
@@ -300,12 +370,13 @@ def _is_unknown_address(error: smtplib.SMTPRecipientsRefused) -> bool:
 
 def _note_server_failure(email: OutboundEmail, error: Exception) -> None:
     _fail(email, EmailState.QUEUED, error, next_attempt_at=Now() + FIRST_DELAY, server_failed_at=Now())
+    _look_again()
 
 
 def _note_refusal(email: OutboundEmail, error: Exception, *, for_good: bool = False) -> None:
     """One address or one mail: it waits twice as long each time, and in the end nobody tries again."""
-    over = for_good or email.attempts + 1 >= MOST_ATTEMPTS
-    delay = min(FIRST_DELAY * 2 ** min(email.attempts, 10), LONGEST_DELAY)
+    over = for_good or email.attempts >= MOST_ATTEMPTS
+    delay = min(FIRST_DELAY * 2 ** min(email.attempts - 1, 10), LONGEST_DELAY)
     state = EmailState.FAILED if over else EmailState.QUEUED
     _fail(email, state, error, next_attempt_at=Now() + delay, server_failed_at=None)
 
@@ -319,4 +390,4 @@ def _fail(email: OutboundEmail, state: EmailState, error: Exception, **changes: 
 def _update(email: OutboundEmail, state: EmailState, **changes: object) -> None:
     """Writes the outcome and lets go of the row."""
     OutboundEmail.objects.filter(pk=email.pk).update(state=state, lease_expires_at=None, **changes)
-    email.state = state
+    email.state, email.is_taken = state, False

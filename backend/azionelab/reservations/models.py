@@ -201,6 +201,8 @@ class OutboundEmail(models.Model):
     server_failed_at = models.DateTimeField(null=True, editable=False)
     error = models.CharField(_("error"), max_length=80, blank=True)
     sent_at = models.DateTimeField(_("sent"), null=True, editable=False)
+    # No column: whether whoever holds this object holds the lease of its row (`delivery.write`).
+    is_taken = False
 
     class Meta:
         verbose_name = _("e-mail")

@@ -22,7 +22,7 @@ from azionelab.programme.models import Performance, Show
 from azionelab.reservations import capacity, delivery, dispatch
 from azionelab.reservations.guests import GuestDetails
 from azionelab.reservations.models import EmailKind, EmailState, OutboundEmail, Reservation, Status
-from azionelab.reservations.selectors import live_reservations_of
+from azionelab.reservations.selectors import live_reservations_of, with_current_status
 from azionelab.reservations.tokens import new_reference
 
 # A reservation, perhaps with what its query added.
@@ -66,19 +66,21 @@ def digest_request(**request: object) -> bytes:
 
 
 def write_once(idempotency_key: UUID, request_digest: bytes, insert: Callable[[str], Written]) -> Reservation:
-    """What `insert` makes with a free reference, its mail tried once; or what the same key had made before."""
-    earlier = find_earlier(idempotency_key, request_digest)
-    if earlier is not None:
-        return earlier
+    """What `insert` makes with a free reference, its mail tried once; or what the same key had made before.
+
+    Read like `selectors.with_current_status`. Nobody looks for the key first: it is new nearly always, and the
+    database refuses it a second time.
+    """
     try:
         reservation, email = _with_free_reference(insert)
     except (DomainError, IntegrityError):
-        # The same request may have been faster on another connection: its answer is the answer.
+        # What an earlier request with this key was answered is the answer, whatever is so by now.
         earlier = find_earlier(idempotency_key, request_digest)
         if earlier is not None:
             return earlier
         raise
     deliver(email)
+    reservation.current_status, reservation.email_state = reservation.status, email.state if email else None
     return reservation
 
 
@@ -90,7 +92,7 @@ def deliver(email: OutboundEmail | None) -> None:
 
 def find_earlier(idempotency_key: UUID, request_digest: bytes) -> Reservation | None:
     """Raises `idempotency_key_reused`."""
-    earlier = Reservation.objects.filter(idempotency_key=idempotency_key).first()
+    earlier = with_current_status().filter(idempotency_key=idempotency_key).first()
     if earlier is not None and bytes(earlier.request_digest) != request_digest:
         raise DomainError(Code.IDEMPOTENCY_KEY_REUSED)
     return earlier
@@ -135,7 +137,7 @@ def _insert_reservation(
         idempotency_key=idempotency_key,
         request_digest=request_digest,
     )
-    return reservation, OutboundEmail.objects.create(reservation=reservation, kind=EmailKind.CONFIRM)
+    return reservation, delivery.write(reservation, EmailKind.CONFIRM)
 
 
 def add_reservation(
@@ -212,7 +214,7 @@ def write_confirmation(reservation_id: int, *, by_staff: bool = False, dry_run: 
 
 def write_email(reservation: Reservation, kind: EmailKind) -> OutboundEmail | None:
     """A guest on the phone who has no address gets none: the reference is the ticket."""
-    return OutboundEmail.objects.create(reservation=reservation, kind=kind) if reservation.email else None
+    return delivery.write(reservation, kind) if reservation.email else None
 
 
 @atomic_with_retry
@@ -385,7 +387,7 @@ def _queue_again(reservation_id: int) -> OutboundEmail:
         wait = (newest.sent_at or newest.created_at) + RESEND_INTERVAL - now
         if wait > timedelta(0):
             raise DomainError(Code.TOO_MANY_REQUESTS, retry_after=int(wait.total_seconds()) + 1)
-    return OutboundEmail.objects.create(reservation=reservation, kind=kind)
+    return delivery.write(reservation, kind)
 
 
 def resend_all(*, email: str) -> None:

@@ -10,6 +10,7 @@ from django.db import connections, transaction
 from django.http import HttpResponse
 from django.utils import timezone
 from rest_framework.test import APIClient
+from structlog.testing import capture_logs
 
 from azionelab.programme.models import Performance
 from azionelab.reservations import services
@@ -166,6 +167,26 @@ def lock_elsewhere(tonight: Performance) -> Iterator[None]:
 def test_lock_that_takes_too_long_is_busy(tonight: Performance, lock_elsewhere: None) -> None:
     answer = post(tonight, reserve_body())
     assert (answer.status_code, answer.json()["code"], answer["Retry-After"]) == (503, "busy", "2")
+
+
+@pytest.fixture
+def full_disk(tonight: Performance) -> Iterator[None]:
+    """What PostgreSQL says where a table cannot grow any more."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS"
+            " $$ BEGIN RAISE EXCEPTION USING ERRCODE = 'disk_full', MESSAGE = 'No space left on device'; END $$"
+        )
+        cursor.execute("CREATE TRIGGER refuse BEFORE INSERT ON reservations_reservation EXECUTE FUNCTION refuse()")
+        yield
+        cursor.execute("DROP FUNCTION refuse CASCADE")
+
+
+def test_database_without_room_is_busy_and_the_log_says_why(tonight: Performance, full_disk: None) -> None:
+    with capture_logs() as logged:
+        answer = post(tonight, reserve_body())
+    assert (answer.status_code, answer.json()["code"], answer["Retry-After"]) == (503, "busy", "2")
+    assert [line["sqlstate"] for line in logged if line["event"] == "database_busy"] == ["53100"]
 
 
 def test_foreign_key_inserts_do_not_wait_for_the_lock(tonight: Performance) -> None:

@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 from azionelab.core.errors import Code, DomainError
 from azionelab.programme.models import Performance
 from azionelab.reservations import capacity, services
-from azionelab.reservations.models import OutboundEmail, Reservation
+from azionelab.reservations.models import EmailState, OutboundEmail, Reservation
 from tests.cast import give_token, guest, make_performance, reserve, reserve_and_confirm, reserve_body
 from tests.concurrency.runner import NOBODY_WILL_COME, THEY_WILL_COME, Rendezvous, run_at_once
 from tests.postbox import Postbox
@@ -85,7 +85,9 @@ def test_full_house_sells_exactly_what_fits(rng: random.Random, postbox: Postbox
     assert len(refused(results, Code.CAPACITY_EXCEEDED)) == len(turned_away)
     assert sold == taken(performance) <= 100
     assert min(turned_away) > 100 - sold
-    assert len(postbox.mails) == len(parties) - len(turned_away)
+    # Two hundred at once are more than a process has threads for mails: the others leave later.
+    waiting = OutboundEmail.objects.filter(state=EmailState.QUEUED).count()
+    assert len(postbox.mails) + waiting == len(parties) - len(turned_away)
 
 
 def test_api_sells_exactly_what_fits_with_confirm_cancel_and_grow_mixed_in(

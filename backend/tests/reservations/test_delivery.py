@@ -14,7 +14,7 @@ from django.utils import timezone
 from azionelab.core.errors import DomainError
 from azionelab.programme.models import Performance
 from azionelab.reservations import delivery, services
-from azionelab.reservations.models import EmailState, OutboundEmail, Reservation
+from azionelab.reservations.models import EmailKind, EmailState, OutboundEmail, Reservation
 from tests.cast import age_emails, let_hold_pass, make_performance, reserve, reserve_and_confirm
 from tests.certificates import make_signer
 from tests.postbox import Postbox
@@ -200,6 +200,30 @@ def test_mail_that_somebody_else_is_sending_is_left_alone(tonight: Performance, 
     postbox.mails.clear()
     delivery.deliver_now(email)
     assert not postbox.mails
+
+
+def test_mail_whose_writer_died_leaves_once_its_lease_is_over(
+    tonight: Performance, postbox: Postbox, settings: object
+) -> None:
+    settings.EMAIL_TIMEOUT = 5  # a lease of a minute and a half
+    email = delivery.write(reserve(tonight), EmailKind.CONFIRM)
+    postbox.mails.clear()
+    age_emails(timedelta(seconds=70))
+    assert email.pk not in delivery.due()  # its turn, but somebody may still be talking to the server
+    age_emails(timedelta(minutes=30))
+    assert email.pk in delivery.due()
+    reserve(tonight)
+    assert len(postbox.mails) == 2
+    email.refresh_from_db()
+    assert (email.state, email.attempts) == (EmailState.SENT, 2)
+
+
+def test_mail_is_not_taken_while_the_server_rests(tonight: Performance) -> None:
+    """Also by a process that saw it rest a moment ago; and one that took it too early lets go of it."""
+    reserve(tonight)
+    second = reserve(tonight).emails.get()
+    assert (second.attempts, second.lease_expires_at) == (0, None)
+    assert not delivery.write(second.reservation, EmailKind.CONFIRM).is_taken
 
 
 def test_each_mail_brings_new_links_and_the_old_ones_keep_working(tonight: Performance, postbox: Postbox) -> None:
