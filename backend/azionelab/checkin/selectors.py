@@ -100,13 +100,14 @@ class ListedGuest:
 def device_for_token(token: str) -> DoorDevice | None:
     """The device with its performance and its staff, whether it is still welcome or not. One statement.
 
-    Not one whose token was made under another SECRET_KEY: whoever knew that key and the rows could have made it.
+    Without the venue, as each scan begins here and does not need it. Not one whose token was made under another
+    SECRET_KEY: whoever knew that key and the rows could have made it.
     """
     try:
         token_digest = device_token_digest(token)
     except DomainError:
         return None  # not a token at all
-    devices = DoorDevice.objects.select_related("performance__show", "performance__venue", "staff")
+    devices = DoorDevice.objects.select_related("performance__show", "staff")
     device = devices.filter(token_digest=token_digest).first()
     if device is None or device_token_digest(device_token(device.pk, device.claim)) != token_digest:
         return None

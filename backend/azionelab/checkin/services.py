@@ -62,7 +62,7 @@ def register_scan(*, performance_id: int, request: ScanRequest, doorkeeper: Door
     Conflict or had an exception, the Performance first. Raises `not_found` for an unknown performance and
     `idempotency_key_reused` for a `scan_id` that belongs to another scan.
     """
-    performance = performance_with_id(performance_id)
+    performance = _performance_of(performance_id, doorkeeper)
     known = _accounts(request)
     replay = _find_replay(performance, request, known)
     if replay is not None:
@@ -76,6 +76,14 @@ def register_scan(*, performance_id: int, request: ScanRequest, doorkeeper: Door
         if replay is None:
             raise
         return replay
+
+
+def _performance_of(performance_id: int, doorkeeper: Doorkeeper) -> Performance:
+    """A phone stands at one door, and came with its performance. Raises `not_found`."""
+    device = doorkeeper.device
+    if device is not None and device.performance_id == performance_id:
+        return device.performance
+    return performance_with_id(performance_id)
 
 
 def _accounts(request: ScanRequest) -> list[Scan]:
