@@ -1,5 +1,6 @@
 """What nginx may keep for a second depends on the address alone; whatever else is answered, nobody may keep."""
 
+import gzip
 import re
 from http.cookies import SimpleCookie
 
@@ -8,7 +9,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import get_resolver
 
-from tests.cast import make_staff
+from tests.cast import make_performance, make_staff
 from tests.core.test_safe_methods import House, house, routes, sign_in  # noqa: F401 (house: a fixture)
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -58,6 +59,27 @@ def test_unchanged_public_answer_is_as_public(house: House) -> None:  # noqa: F8
     assert unchanged.status_code == 304
     assert unchanged["Cache-Control"] == "public, max-age=1"
     assert "Vary" not in unchanged.headers
+
+
+def test_public_answer_is_compressed_for_whoever_asks(house: House) -> None:  # noqa: F811
+    for _ in range(5):
+        make_performance()
+    plain = Client().get("/api/v1/performances/")
+    compressed = Client(headers={"Accept-Encoding": "br, gzip"}).get("/api/v1/performances/")
+    assert compressed["Content-Encoding"] == "gzip"
+    assert gzip.decompress(compressed.content) == plain.content
+    assert int(compressed["Content-Length"]) == len(compressed.content) < len(plain.content)
+    assert compressed["ETag"] == f"W/{plain['ETag']}"
+    unchanged = Client(headers={"Accept-Encoding": "gzip", "If-None-Match": compressed["ETag"]})
+    assert unchanged.get("/api/v1/performances/").status_code == 304
+
+
+def test_private_answer_is_never_compressed(house: House) -> None:  # noqa: F811
+    """Its size would tell what of it an attacker had guessed (CVE-2013-3587)."""
+    headers = {"Accept-Encoding": "gzip", "Authorization": f"Reservation {house.confirmed_token}"}
+    answer = Client(headers=headers).get("/api/v1/reservation/calendar.ics")
+    assert (answer.status_code, len(answer.content) > 500) == (200, True)
+    assert "Content-Encoding" not in answer.headers
 
 
 @pytest.mark.parametrize("who", ["anybody", "door staff", "superuser"])
