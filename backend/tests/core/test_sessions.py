@@ -127,3 +127,23 @@ def test_own_new_password_does_not_end_the_session_in_which_it_was_set(later: La
     body = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
     assert browser.post("/admin/password_change/", body).status_code == 302
     assert who(browser) == "marta"
+
+
+@pytest.mark.parametrize("way", ["door", "admin"])
+def test_database_holds_no_session_that_somebody_could_come_with(way: str) -> None:
+    """Whoever has a dump, or a backup, has no session by it."""
+    browser = signed_in(way=way)
+    row = Session.objects.get()
+    own = browser.cookies[site_settings.SESSION_COOKIE_NAME].value
+    assert own not in row.session_key
+    thief = Client()
+    for word in (row.session_key, row.session_data):
+        thief.cookies[site_settings.SESSION_COOKIE_NAME] = word
+        assert who(thief) is None
+    assert who(browser) == "marta"
+
+
+def test_session_that_is_left_leaves_no_row() -> None:
+    browser = signed_in()
+    assert browser.delete(SESSION).status_code == 204
+    assert not Session.objects.exists()
