@@ -12,7 +12,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 DEADLOCK, SERIALIZATION = "40P01", "40001"
-LOCK_TIMEOUT, STATEMENT_TIMEOUT, TOO_MANY_CONNECTIONS = "55P03", "57014", "53300"
+LOCK_TIMEOUT, STATEMENT_TIMEOUT = "55P03", "57014"
 UNDEFINED_TABLE, UNDEFINED_COLUMN = "42P01", "42703"
 
 
@@ -24,15 +24,13 @@ def sqlstate(error: BaseException) -> str | None:
 def is_busy(error: Error) -> bool:
     """Whether waiting a moment and trying again is the right answer.
 
-    A pool that has no free connection, a server that is starting or gone, and a lock or statement that took too long
-    all look the same to a guest.
+    A pool that has no free connection, a server that is starting, gone or out of room (on its disk, in its memory), and
+    a lock or statement that took too long all look the same to a guest.
     """
     state = sqlstate(error)
     if state is None:
         return isinstance(error, OperationalError)
-    return state in (DEADLOCK, SERIALIZATION, LOCK_TIMEOUT, STATEMENT_TIMEOUT, TOO_MANY_CONNECTIONS) or (
-        state.startswith(("08", "57P"))
-    )
+    return state in (DEADLOCK, SERIALIZATION, LOCK_TIMEOUT, STATEMENT_TIMEOUT) or state.startswith(("08", "53", "57P"))
 
 
 def is_unmigrated(error: Error) -> bool:

@@ -12,7 +12,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from azionelab.core.database import is_busy
+from azionelab.core.database import is_busy, sqlstate
 from azionelab.core.errors import Code, DomainError, FieldError
 
 log = structlog.get_logger(__name__)
@@ -89,6 +89,9 @@ def problem_response(exception: Exception, context: dict[str, Any]) -> Response 
     error = as_domain_error(exception)
     if error is None:
         return None
+    if isinstance(exception, DatabaseError):
+        # A guest need not know why, but whoever looks after the site does: 53100 is a full disk.
+        log.warning("database_busy", sqlstate=sqlstate(exception))
     set_rollback()
     return Response(
         error.as_problem(),
