@@ -71,8 +71,11 @@ def web_server(folder: Path, *options: str, **env: str) -> Iterator[WebServer]:
             stderr=stderr,
             pass_fds=[listener.fileno()],
         )
+        port = listener.getsockname()[1]
+        # Its own alone from now on, as in production.
+        listener.close()
         try:
-            yield WebServer(listener.getsockname()[1], process, log)
+            yield WebServer(port, process, log)
         finally:
             process.terminate()
             process.wait(STOPS_WITHIN)

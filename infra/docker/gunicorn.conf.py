@@ -4,6 +4,7 @@ import sys
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
+from gunicorn.workers.gthread import ThreadWorker
 
 from azionelab.core.startup import refuse_settings
 
@@ -13,8 +14,36 @@ except ImproperlyConfigured as error:
     # Once, by the setting's name; each worker would say it in a traceback of its own.
     refuse_settings(error)
 
+
+class Worker(ThreadWorker):
+    """gunicorn's own, but for its end: told to stop, it leaves its door open until the last answer is out, and throws
+    away who came in meanwhile. This one takes whoever has come by then and closes it at once. Whoever comes later is
+    refused, which nginx can tell from a lost request: it asks another backend, where there is one.
+    """
+
+    is_told_to_end = False
+
+    def handle_exit(self, sig: int, frame: Any) -> None:
+        self.is_told_to_end = True
+        super().handle_exit(sig, frame)
+
+    def set_accept_enabled(self, enabled: bool) -> None:
+        super().set_accept_enabled(enabled)
+        # Where it ends by itself, the others go on: what waits is theirs.
+        if not enabled and self.is_told_to_end:
+            for listener in self.sockets:
+                self._take_all(listener)
+                listener.close()
+
+    def _take_all(self, listener: Any) -> None:
+        taken = -1
+        while taken < self.nr_conns:
+            taken = self.nr_conns
+            self.accept(listener)
+
+
 bind = "0.0.0.0:8000"
-worker_class = "gthread"
+worker_class = Worker
 workers = settings.WEB_WORKERS
 threads = settings.WEB_THREADS
 # A process that was forked after the pool of database connections was opened would share its sockets.

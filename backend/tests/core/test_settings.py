@@ -155,9 +155,10 @@ def test_database_from_its_address_keeps_tls(monkeypatch: pytest.MonkeyPatch) ->
 def test_pool_is_as_large_as_the_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DATABASE_POOL_SIZE")
     pool = database(threads=7)["OPTIONS"]["pool"]
-    assert (pool["min_size"], pool["max_size"]) == (1, 7)
+    # A thread for mails beside each one for requests.
+    assert (pool["min_size"], pool["max_size"]) == (1, 14)
     monkeypatch.setenv("DATABASE_POOL_SIZE", "0")
     assert "pool" not in database(threads=7)["OPTIONS"]
-    monkeypatch.setenv("DATABASE_POOL_SIZE", "8")
+    monkeypatch.setenv("DATABASE_POOL_SIZE", "7")
     with pytest.raises(ImproperlyConfigured, match="DATABASE_POOL_SIZE"):
         database(threads=7)

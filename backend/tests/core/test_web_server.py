@@ -1,6 +1,9 @@
 """gunicorn with the stack's own configuration."""
 
+import http.client
 import json
+import signal
+import socket
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -8,7 +11,7 @@ from http import HTTPStatus
 from pathlib import Path
 
 from tests.conftest import ENVIRONMENT
-from tests.web_server import CONFIGURATION, web_server
+from tests.web_server import CONFIGURATION, WebServer, web_server
 
 BACKEND = Path(__file__).resolve().parents[2]
 
@@ -38,6 +41,29 @@ def test_workers_that_end_by_themselves_lose_no_request(tmp_path: Path) -> None:
     assert answers == [200] * 60
     restarts = [line for line in server.log_lines() if line["event"].startswith("Autorestarting")]
     assert len(restarts) >= 2
+
+
+def test_server_that_is_told_to_end_loses_no_request(tmp_path: Path) -> None:
+    """Somebody keeps it from ending at once; whoever has come by then is answered, and whoever comes later refused."""
+    with web_server(tmp_path) as server:
+        assert server.get("/healthz")[0] == 200
+        with socket.create_connection(("127.0.0.1", server.port)), ThreadPoolExecutor(8) as people:
+            asking = [people.submit(ask_until_refused, server) for _ in range(8)]
+            server.process.send_signal(signal.SIGTERM)
+            answers = [one.result() for one in asking]
+    assert all(set(mine) <= {200} for mine in answers), answers
+
+
+def ask_until_refused(server: WebServer) -> list[int | str]:
+    """What came back each time: a status, or the name of what went wrong."""
+    answers: list[int | str] = []
+    while True:
+        try:
+            answers.append(server.get("/healthz")[0])
+        except ConnectionRefusedError:
+            return answers
+        except (OSError, http.client.HTTPException) as error:
+            answers.append(type(error).__name__)
 
 
 def test_settings_that_cannot_be_used_are_told_once_by_name() -> None:
