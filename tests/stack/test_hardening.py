@@ -236,6 +236,18 @@ def test_image_has_nothing_that_builds(stack: Lab, service: str) -> None:
     assert re.search(r"/node$", stack.docker("run", *options, "node:24-slim", "-c", script), re.MULTILINE)
 
 
+@pytest.mark.parametrize(
+    ("service", "place"),
+    [("backend", "/srv/azionelab"), ("frontend", "/published"), ("nginx", "/etc/nginx/azione")],
+)
+def test_image_holds_of_ours_only_what_runs(stack: Lab, service: str, place: str) -> None:
+    """Neither sources of what was built, nor words for developers, nor scripts of pages that nobody is shown."""
+    odd = "-name '*.po' -o -name '*.map' -o -name '*.ts' -o -name README.md -o -name tests -o -name rest_framework"
+    script = f"find {place} -type f | head -5 | wc -l; find {place} {odd}"
+    options = ("--rm", "--network", "none", "--entrypoint", "sh")
+    assert stack.docker("run", *options, stack.image(service), "-c", script).split() == ["5"]
+
+
 @pytest.mark.parametrize("service", OURS)
 def test_image_holds_no_secret_and_no_settings(stack: Lab, stack_secrets: list[str], service: str) -> None:
     """In any layer: what was taken away again is still there."""
