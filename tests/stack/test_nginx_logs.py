@@ -55,6 +55,8 @@ def test_address_is_that_of_a_network(front: Front) -> None:
         (f"/t%23{TOKEN}", "(hidden)"),
         (f"/it/reservation%23{TOKEN.lower()}", "(hidden)"),
         (f"/it/t/{TOKEN}", "(hidden)"),
+        ("/it/reservation/anna.bianchi@example.org", "(hidden)"),
+        ("/it/reservation/anna.bianchi%40example.org", "(hidden)"),
         ("/it/shows/amleto;id=1", "/it/shows/amleto"),
     ],
 )
