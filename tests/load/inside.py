@@ -1,0 +1,110 @@
+"""What a request costs inside the database: its statements, its lock, and how each of its reads finds its rows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+from load import replay
+from load.clients import arrive, keep_busy
+from load.scale import ARRIVALS_A_SECOND, CLIENTS, Scale
+from load.scenarios import admitting, reserving
+from load.stage import Stage
+from load.watching import statements_of
+
+LOCKS_PERFORMANCE = 'FOR NO KEY UPDATE OF "programme_performance"'
+LOCKS_RESERVATION = "FOR NO KEY UPDATE"
+# For one guest no statement reads more of a table, however large that is.
+MOST_ROWS = 1_000
+
+
+@dataclass(frozen=True)
+class Inside:
+    """What one request says to the database, and how long it holds its lock, in milliseconds."""
+
+    name: str
+    statements: float
+    held: Sequence[float]
+
+    @property
+    def median_held(self) -> float:
+        return median(self.held)
+
+
+def look(stage: Stage, scale: Scale, seed: int) -> list[Inside]:
+    """In runs of their own, as writing every statement down takes time."""
+    ids = stage.add_performances(1, capacity=4 * scale.watched)
+    tickets = [ticket for _link, ticket in stage.add_reservations(scale.watched, ids)]
+    door = stage.door_token(ids[0])
+    with statements_of(stage) as crowded:
+        keep_busy(stage.url, reserving(ids), clients=CLIENTS, number=scale.watched)
+    with statements_of(stage) as arriving:
+        arrive(stage.url, reserving(ids), per_second=ARRIVALS_A_SECOND, number=scale.watched, seed=seed)
+    with statements_of(stage) as scanned:
+        keep_busy(stage.url, admitting(ids[0], tickets, door), clients=CLIENTS, number=scale.watched)
+    found = [
+        (f"a reservation, {CLIENTS} clients", crowded, LOCKS_PERFORMANCE),
+        (f"a reservation, {ARRIVALS_A_SECOND} arrivals a second", arriving, LOCKS_PERFORMANCE),
+        (f"a scan, {CLIENTS} clients", scanned, LOCKS_RESERVATION),
+    ]
+    return [
+        Inside(name, len(record.statements) / scale.watched, record.held_locks(lock)) for name, record, lock in found
+    ]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How PostgreSQL reads for one statement: `how` names each table and the way to it, `pages` are 8 kB each."""
+
+    statement: str
+    how: str
+    pages: int
+    milliseconds: float
+    rows_read: int
+
+
+def explain(stage: Stage) -> list[Plan]:
+    """Of each SELECT in a reservation and in a scan, with the tables as large as they are now."""
+    ids = stage.add_performances(1, capacity=200)
+    [(_link, ticket)] = stage.add_reservations(1, ids)
+    door = stage.door_token(ids[0])
+    plans: dict[str, Plan] = {}
+    for what, call in (("reservation", reserving(ids)), ("scan", admitting(ids[0], [ticket], door))):
+        for number, statement in enumerate(replay.record(stage, call), start=1):
+            if statement.sql.startswith("SELECT"):
+                plan = _plan(stage, f"{what}, statement {number}", statement.sql)
+                plans.setdefault(f"{what} {plan.how}", plan)
+    return list(plans.values())
+
+
+def _plan(stage: Stage, name: str, sql: str) -> Plan:
+    [told] = json.loads(stage.lab.psql(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {sql}"))
+    nodes = list(_nodes(told["Plan"]))
+    reading = [node for node in nodes if "Relation Name" in node]
+    return Plan(
+        name,
+        ", ".join(dict.fromkeys(_way(node) for node in reading)),
+        told["Plan"]["Shared Hit Blocks"] + told["Plan"]["Shared Read Blocks"],
+        told["Execution Time"],
+        max((_rows_read(node) for node in reading), default=0),
+    )
+
+
+def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for below in plan.get("Plans", ()):
+        yield from _nodes(below)
+
+
+def _way(node: dict[str, Any]) -> str:
+    table = node["Relation Name"].partition("_")[2]
+    return f"{table}: {node['Node Type'].lower()}"
+
+
+def _rows_read(node: dict[str, Any]) -> int:
+    """Those that were thrown away again as well."""
+    each = node["Actual Rows"] + node.get("Rows Removed by Filter", 0)
+    return int(each * node["Actual Loops"])
