@@ -1,5 +1,5 @@
 # Everything a newcomer needs: make demo, make test. Each target sets up what it needs by itself.
-.PHONY: help demo demo-tls demo-reset test browser-test stack-test screenshots lighthouse bench lint reference lock audit clean
+.PHONY: help demo demo-tls demo-reset test browser-test stack-test screenshots lighthouse bench load faults attack lint reference lock audit clean
 .PHONY: up down logs upgrade rollback certificates secret timers watch
 
 # The first Python that is new enough; PYTHON=/path/to/python3.13 make … names another.
@@ -77,6 +77,18 @@ lighthouse: ## have Lighthouse look at the production build on the real stack, a
 bench: ## print how long the large things take; nothing fails for being slow
 	$(SET_UP) browser-test
 	@exec env $(IN_VENV) -m checks bench
+
+load: ## measure what the real stack can do beside what it could, and write docs/proof/load.md (LOAD=--short: see that it works)
+	$(SET_UP) proof
+	@exec env $(IN_VENV) -m checks load $(LOAD)
+
+faults: ## break one thing after the other on the real stack, and write docs/proof/faults.md (FAULTS=--short: only a few)
+	$(SET_UP) proof
+	@exec env $(IN_VENV) -m checks faults $(FAULTS)
+
+attack: ## attack the real stack in every way we know, and write docs/proof/attack.md (ATTACK=--short: see that it works)
+	$(SET_UP) proof
+	@exec env $(IN_VENV) -m checks attack $(ATTACK)
 
 lint: ## the checks without the tests
 	$(SET_UP) test

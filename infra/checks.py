@@ -1,4 +1,4 @@
-"""What `make lint`, `test`, `browser-test`, `stack-test` and `bench` run, in which order, and how it is told.
+"""What `make lint`, `test`, `browser-test`, `stack-test`, `bench` and the trials run, in which order, and how it looks.
 
 The checks run two at a time with their output kept apart, and only a failed one shows it. pytest comes last, so that
 its closing line is the last one.
@@ -23,6 +23,8 @@ FRONTEND = ROOT / "frontend"
 CONTRACT = ROOT / "contracts" / "openapi.yaml"
 # They stand beside the tests and use their people and phones, but are no tests: they only print how long things take.
 BENCHMARKS = ("-o", "python_files=bench_*.py", "--quiet")
+# Each writes its report into docs/proof/; with `--short` none, and it only shows that all of it works.
+TRIALS = ("load", "faults", "attack")
 STACK_TESTS = ("tests/stack", "tests/runbooks", "README.md", "runbooks")
 WHOLE_WAY = "tests/stack/test_whole_way.py"
 ENVIRONMENT = 5
@@ -108,7 +110,10 @@ def main(arguments: list[str]) -> int:
         return run_lighthouse()
     if action == "bench":
         return run_pytest(["backend/tests", "cli/tests", *BENCHMARKS]) or run_browser_tests(*BENCHMARKS)
-    sys.stderr.write("usage: python -m checks lint|test|browser-test|stack-test|screenshots|lighthouse|bench\n")
+    if action in TRIALS:
+        return run_trial(action, arguments[1:])
+    actions = ("lint", "test", "browser-test", "stack-test", "screenshots", "lighthouse", "bench", *TRIALS)
+    sys.stderr.write(f"usage: python -m checks {'|'.join(actions)}\n")
     return 2
 
 
@@ -157,6 +162,15 @@ def run_lighthouse() -> int:
     if installed.returncode:
         return ENVIRONMENT
     return run_pytest(["-o", "python_files=measure_pages.py", "--quiet", "tests/stack"])
+
+
+def run_trial(name: str, options: list[str]) -> int:
+    """On the real stack, for some minutes; it writes its report into docs/proof/."""
+    if not _find_docker():
+        return ENVIRONMENT
+    environment = _environment()
+    environment["PYTHONPATH"] += f"{os.pathsep}{ROOT / 'tests'}"
+    return subprocess.run([sys.executable, "-m", name, *options], cwd=ROOT, env=environment, check=False).returncode
 
 
 def _find_browser() -> bool:
