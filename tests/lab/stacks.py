@@ -118,7 +118,7 @@ class Lab:
         )
 
     def start(
-        self, *command: str, stdin: int = subprocess.DEVNULL, stderr: int = subprocess.PIPE
+        self, *command: str, stdin: int = subprocess.DEVNULL, stderr: int | None = subprocess.PIPE
     ) -> subprocess.Popen[str]:
         """Any command, in the background and in a session of its own: a signal to its group reaches all of it."""
         return subprocess.Popen(

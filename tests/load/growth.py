@@ -28,13 +28,13 @@ def measure(stage: Stage, scale: Scale) -> list[Growth]:
 
 
 def _by_reservations(stage: Stage, scale: Scale) -> list[Growth]:
-    """The table grows by the evenings of past seasons; the evening itself stays as it is."""
+    """The table grows by two hundred other evenings; the evening itself stays as it is."""
     found: dict[str, dict[int, float]] = {"a reservation": {}, "a scan": {}, "the season, read anew": {}}
-    past = stage.add_performances(200, capacity=1_000)
+    others = stage.add_performances(200, capacity=1_000)
     for size in scale.tables:
         there = int(stage.lab.psql("SELECT count(*) FROM reservations_reservation"))
         if size > there:
-            stage.add_reservations(size - there, past)
+            stage.add_reservations(size - there, others)
         calls = _typical_calls(stage)
         for what, call in calls.items():
             found[what][size] = keep_busy(stage.url, call, clients=1, number=30).milliseconds(0.5)

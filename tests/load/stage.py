@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from subprocess import DEVNULL, PIPE, Popen
+from subprocess import PIPE, Popen
 from typing import Any
 
 import psutil
@@ -117,7 +117,8 @@ def new_stage(**settings: str) -> Iterator[Stage]:
 def _filler(lab: Lab) -> Iterator[Popen[str]]:
     """fill.py in the backend's container, until its input ends."""
     command = ("docker", "compose", "exec", "-T", "backend", "python", "-c", (HERE / "fill.py").read_text())
-    filler = lab.start(*command, stdin=PIPE, stderr=DEVNULL)
+    # What it dies of is for whoever runs this to read.
+    filler = lab.start(*command, stdin=PIPE, stderr=None)
     try:
         yield filler
     finally:
