@@ -22,7 +22,7 @@ from django.db import Error as DatabaseError
 from django.db import connection
 
 from azionelab.core.clock import theatre_time
-from azionelab.core.database import is_busy, is_unmigrated
+from azionelab.core.database import is_busy, is_out_of_room, is_unmigrated, sqlstate
 from azionelab.core.errors import Code, DomainError, ExitCode, FieldError, validation_failed
 from azionelab.core.startup import PROTOCOL_VERSION
 
@@ -31,6 +31,7 @@ log = structlog.get_logger(__name__)
 _LINE_BREAKS = {ord(character): f"\\u{ord(character):04x}" for character in "\x85\u2028\u2029"}
 
 _NO_DATABASE = "The database does not answer. Is PostgreSQL running, and is its address right?"
+_NO_ROOM = "The database is out of room: its disk (53100), its memory (53200) or its connections (53300). It says {}."
 _NOT_MIGRATED = "The database lacks tables or columns of this version. Run the command `migrate` first."
 _BUG = "This is a bug in AzioneLab. Its log says where it happened."
 
@@ -138,6 +139,8 @@ def where_database_is() -> str:
 
 
 def _database_problem(error: DatabaseError) -> DomainError:
+    if is_out_of_room(error):
+        return DomainError(Code.BUSY, _NO_ROOM.format(sqlstate(error)))
     if is_busy(error):
         return DomainError(Code.BUSY, _NO_DATABASE)
     if is_unmigrated(error):

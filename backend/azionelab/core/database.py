@@ -30,7 +30,14 @@ def is_busy(error: Error) -> bool:
     state = sqlstate(error)
     if state is None:
         return isinstance(error, OperationalError)
-    return state in (DEADLOCK, SERIALIZATION, LOCK_TIMEOUT, STATEMENT_TIMEOUT) or state.startswith(("08", "53", "57P"))
+    if state in (DEADLOCK, SERIALIZATION, LOCK_TIMEOUT, STATEMENT_TIMEOUT) or is_out_of_room(error):
+        return True
+    return state.startswith(("08", "57P"))
+
+
+def is_out_of_room(error: Error) -> bool:
+    """Of its disk, its memory or its connections; the SQLSTATE says which (53100, 53200, 53300)."""
+    return (sqlstate(error) or "").startswith("53")
 
 
 def is_unmigrated(error: Error) -> bool:

@@ -453,6 +453,12 @@ def slow_statement() -> Iterator[Finding]:
     yield ok("never")
 
 
+def statement_without_room() -> Iterator[Finding]:
+    with connection.cursor() as cursor:
+        cursor.execute("DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = 'disk_full', MESSAGE = 'No space left'; END $$")
+    yield ok("never")
+
+
 @pytest.mark.django_db
 def test_check_that_breaks_is_a_failure_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(running, "STATEMENT_SECONDS", 1)
@@ -462,6 +468,7 @@ def test_check_that_breaks_is_a_failure_of_its_own(monkeypatch: pytest.MonkeyPat
         Check("a", "broken inside", broken, asks_database=True),
         Check("a", "no table", broken_statement, asks_database=True),
         Check("a", "slow", slow_statement, asks_database=True),
+        Check("a", "no room", statement_without_room, asks_database=True),
         Check("a", "outside", fine),
         Check("a", "inside", fine, asks_database=True),
     )
@@ -470,6 +477,7 @@ def test_check_that_breaks_is_a_failure_of_its_own(monkeypatch: pytest.MonkeyPat
         "broken inside": [("failure", "This check broke (ZeroDivisionError).")],
         "no table": [("failure", "The database lacks tables or columns of this version.")],
         "slow": [("failure", "The database gave no answer in time, or went away.")],
+        "no room": [("failure", "The database is out of room (SQLSTATE 53100).")],
         "outside": [("ok", "fine")],
         "inside": [("ok", "fine")],
     }

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 from django.core.management import call_command
-from django.db import IntegrityError, OperationalError, ProgrammingError
+from django.db import IntegrityError, OperationalError, ProgrammingError, connection
 from psycopg import errors as postgres
 
 from azionelab.core.commands import JsonLinesCommand
@@ -114,6 +114,18 @@ def test_failure_is_the_last_line_and_the_exit_code(error: Exception, code: str,
     assert (lines[-1]["code"], ended) == (code, exit_code)
     assert set(lines[-1]) >= {"v", "type", "code", "title", "detail", "errors"}
     assert "anna@example.org" not in json.dumps(lines)
+
+
+@pytest.mark.django_db
+def test_database_without_room_is_told_from_one_that_is_away() -> None:
+    def fill_the_disk(command: object) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = 'disk_full'; END $$")
+
+    lines, ended = run(fill_the_disk)
+    assert (lines[-1]["code"], ended) == ("busy", 5)
+    assert "out of room" in lines[-1]["detail"]
+    assert "It says 53100" in lines[-1]["detail"]
 
 
 def test_error_names_field_and_line() -> None:

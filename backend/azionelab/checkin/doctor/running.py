@@ -10,7 +10,7 @@ from django.db import Error as DatabaseError
 from django.db import connection, transaction
 
 from azionelab.checkin.doctor.check import Check
-from azionelab.core.database import is_busy, is_unmigrated, time_limit
+from azionelab.core.database import is_busy, is_out_of_room, is_unmigrated, sqlstate, time_limit
 from azionelab.core.findings import Finding, count, failure
 
 log = structlog.get_logger(__name__)
@@ -113,6 +113,9 @@ def _drop_connection() -> None:
 def _database_problem(error: DatabaseError) -> Finding:
     if is_unmigrated(error):
         return failure("The database lacks tables or columns of this version.", "Run the command migrate.")
+    if is_out_of_room(error):
+        advice = "See whether its disk is full (53100), its memory (53200) or its list of connections (53300)."
+        return failure(f"The database is out of room (SQLSTATE {sqlstate(error)}).", advice)
     if is_busy(error):
         return failure(
             "The database gave no answer in time, or went away.", "See whether PostgreSQL runs and what it does."
