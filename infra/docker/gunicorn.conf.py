@@ -32,8 +32,9 @@ class Worker(ThreadWorker):
         # Where it ends by itself, the others go on: what waits is theirs.
         if not enabled and self.is_told_to_end:
             for listener in self.sockets:
-                self._take_all(listener)
-                listener.close()
+                if listener.sock is not None:
+                    self._take_all(listener)
+                    listener.close()
 
     def _take_all(self, listener: Any) -> None:
         taken = -1

@@ -59,11 +59,11 @@ def database(*, threads: int) -> dict[str, Any]:
 
 
 def _pool_size(threads: int) -> int:
-    """A smaller pool lets threads wait for each other, a larger one is never used."""
+    """A smaller pool lets threads wait for each other, a larger one is never used. WEB_THREADS alone was right once."""
     all_threads = 2 * threads
     size = env.integer("DATABASE_POOL_SIZE", all_threads)
-    if size not in (0, all_threads):
+    if size not in (0, threads, all_threads):
         raise ImproperlyConfigured(
             f"DATABASE_POOL_SIZE is {size}; it must be twice WEB_THREADS ({all_threads}), or 0 for none."
         )
-    return size
+    return all_threads if size else 0

@@ -159,6 +159,9 @@ def test_pool_is_as_large_as_the_threads(monkeypatch: pytest.MonkeyPatch) -> Non
     assert (pool["min_size"], pool["max_size"]) == (1, 14)
     monkeypatch.setenv("DATABASE_POOL_SIZE", "0")
     assert "pool" not in database(threads=7)["OPTIONS"]
+    # As it was written in installations from before mails had threads of their own.
     monkeypatch.setenv("DATABASE_POOL_SIZE", "7")
+    assert database(threads=7)["OPTIONS"]["pool"]["max_size"] == 14
+    monkeypatch.setenv("DATABASE_POOL_SIZE", "8")
     with pytest.raises(ImproperlyConfigured, match="DATABASE_POOL_SIZE"):
         database(threads=7)
