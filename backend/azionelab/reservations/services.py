@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.models.functions import Now
 
 from azionelab.core.database import atomic_with_retry
@@ -73,8 +73,9 @@ def write_once(idempotency_key: UUID, request_digest: bytes, insert: Callable[[s
     """
     try:
         reservation, email = _with_free_reference(insert)
-    except (DomainError, IntegrityError):
-        # What an earlier request with this key was answered is the answer, whatever is so by now.
+    except (DomainError, IntegrityError, OperationalError):
+        # What an earlier request with this key was answered is the answer, whatever is so by now: sold out, or so busy
+        # that the performance's turn never came.
         earlier = find_earlier(idempotency_key, request_digest)
         if earlier is not None:
             return earlier
@@ -397,4 +398,4 @@ def resend_all(*, email: str) -> None:
             queued = _queue_again(reservation.pk)
         except DomainError:
             continue
-        delivery.deliver_now(queued)
+        dispatch.deliver_soon(queued)

@@ -1,5 +1,6 @@
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -153,6 +154,12 @@ def test_unknown_performance_is_not_found() -> None:
 
 @pytest.fixture
 def lock_elsewhere(tonight: Performance) -> Iterator[None]:
+    with locked_elsewhere():
+        yield
+
+
+@contextmanager
+def locked_elsewhere() -> Iterator[None]:
     """Another connection sits on the Performance's row."""
     connection = connections.create_connection("default")
     try:
@@ -167,6 +174,15 @@ def lock_elsewhere(tonight: Performance) -> Iterator[None]:
 def test_lock_that_takes_too_long_is_busy(tonight: Performance, lock_elsewhere: None) -> None:
     answer = post(tonight, reserve_body())
     assert (answer.status_code, answer.json()["code"], answer["Retry-After"]) == (503, "busy", "2")
+
+
+def test_idempotency_key_used_again_is_answered_however_busy_it_is(tonight: Performance) -> None:
+    """Whoever lost the first answer asks again on the very evening on which everybody asks."""
+    key = str(uuid4())
+    first = post(tonight, reserve_body(), key)
+    with locked_elsewhere():
+        again = post(tonight, reserve_body(), key)
+    assert (again.status_code, again.json()) == (first.status_code, first.json())
 
 
 @pytest.fixture
