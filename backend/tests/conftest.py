@@ -65,21 +65,6 @@ def rng(request: pytest.FixtureRequest) -> random.Random:
 
 
 @pytest.fixture(autouse=True)
-def _patient_guests(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """On a busy machine a mail may take longer than guests wait for it; what became of it is what tests ask for.
-
-    Where a test is one transaction that is never committed, a thread with its own connection would see nothing of it.
-    """
-    from azionelab.reservations import delivery, dispatch
-
-    marker = request.node.get_closest_marker("django_db")
-    if marker and marker.kwargs.get("transaction"):
-        monkeypatch.setattr(dispatch, "GUESTS_WAIT", 30.0)
-    else:
-        monkeypatch.setattr(dispatch, "deliver_soon", delivery.deliver_now)
-
-
-@pytest.fixture(autouse=True)
 def _wide_awake(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests change the queue of mails under the process that looks at it once a second."""
     from azionelab.reservations import delivery

@@ -21,7 +21,7 @@ from azionelab.core.clock import day_bounds, theatre_today
 from azionelab.core.errors import Code, DomainError
 from azionelab.core.exception_handler import as_domain_error
 from azionelab.programme.models import Performance
-from azionelab.reservations import selectors, services
+from azionelab.reservations import dispatch, selectors, services
 from azionelab.reservations.models import EmailState, OutboundEmail, Reservation, Status
 
 # Every refusal that `services.confirm`, `cancel_by_staff` and `resend` can give, in the manager's words.
@@ -88,7 +88,8 @@ def run_one_by_one(
 def _call(service: Service, reservation_id: int) -> str | None:
     """The reason in words where the service refuses."""
     try:
-        service(reservation_id=reservation_id)
+        with dispatch.waiting_for_all():
+            service(reservation_id=reservation_id)
     except (DomainError, DatabaseError) as error:
         refusal = as_domain_error(error)
         if refusal is None:

@@ -90,7 +90,8 @@ def write(reservation: Reservation, kind: EmailKind) -> OutboundEmail:
     So nobody has to claim it; where the writer dies, its lease runs out. While the mail server rests nobody takes it,
     as far as this process has seen: the transaction is no place to look.
     """
-    if _last_glance is not None and _last_glance.resting:
+    glance = _last_glance
+    if glance is not None and glance.resting:
         return OutboundEmail.objects.create(reservation=reservation, kind=kind)
     email = OutboundEmail.objects.create(
         reservation=reservation, kind=kind, attempts=1, lease_expires_at=Now() + _lease()
@@ -100,9 +101,13 @@ def write(reservation: Reservation, kind: EmailKind) -> OutboundEmail:
 
 
 def let_go(email: OutboundEmail) -> None:
-    """Gives a mail back that was taken when it was written, and that is not to be tried just now."""
-    if email.is_taken:
+    """Gives a mail back that was taken when it was written, and that is not to be tried just now. Never raises."""
+    if not email.is_taken:
+        return
+    try:
         _update(email, EmailState.QUEUED, attempts=F("attempts") - 1)
+    except Exception as error:  # noqa: BLE001 (what it tells of is done; its lease runs out by itself)
+        log.error("email_not_let_go", email=email.pk, exc_info=error)
 
 
 def deliver_now(email: OutboundEmail) -> None:

@@ -4,11 +4,15 @@ Nearly every server takes a mail at once; the request waits for that, so that th
 With one that takes its time the mail goes on in its thread, and the answer says that it is on its way. A process has as
 many threads for this as for requests. When all of them are with a server that keeps silent, a mail stays in its row and
 leaves later, like any other that could not be sent.
+
+Staff want to hear what became of each mail, and a command has nobody behind it: they wait for as long as it takes.
 """
 
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextvars import copy_context
+from contextlib import contextmanager
+from contextvars import ContextVar, copy_context
 
 from django.conf import settings
 from django.db import connection
@@ -22,10 +26,34 @@ GUESTS_WAIT = 0.5
 
 _threads = ThreadPoolExecutor(settings.WEB_THREADS, thread_name_prefix="mail")
 _free = threading.BoundedSemaphore(settings.WEB_THREADS)
+_has_guests = False
+_waits_for_all = ContextVar("waits_for_all", default=False)
+
+
+def begin_with_guests() -> None:
+    """From now on this process answers guests, who do not wait for long: it is a web server's."""
+    global _has_guests
+    _has_guests = True
+
+
+@contextmanager
+def waiting_for_all() -> Iterator[None]:
+    """Whatever is delivered in here has been tried when `deliver_soon` returns, however long that takes."""
+    before = _waits_for_all.set(True)
+    try:
+        yield
+    finally:
+        _waits_for_all.reset(before)
 
 
 def deliver_soon(email: OutboundEmail) -> None:
-    """Tries a mail whose transaction is over; `email.state` says what came of it, where that is known by then."""
+    """Tries a mail whose transaction is over; `email.state` says what came of it, where that is known by then.
+
+    Never raises: what the mail tells of is already done.
+    """
+    if _waits_for_all.get() or not _has_guests:
+        delivery.deliver_now(email)
+        return
     if not _free.acquire(blocking=False):
         delivery.let_go(email)
         return
@@ -43,8 +71,10 @@ def _deliver(email: OutboundEmail) -> None:
     try:
         delivery.deliver_now(email)
     finally:
-        connection.close()
-        _free.release()
+        try:
+            connection.close()
+        finally:
+            _free.release()
 
 
 def finish() -> None:

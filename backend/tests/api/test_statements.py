@@ -15,7 +15,7 @@ from rest_framework.test import APIClient, APIRequestFactory
 from azionelab.checkin import devices
 from azionelab.core.clock import day_bounds, theatre_today
 from azionelab.programme.models import Performance
-from azionelab.reservations import delivery, dispatch, services
+from azionelab.reservations import delivery, services
 from azionelab.reservations.models import OutboundEmail
 from tests.cast import (
     PASSWORD,
@@ -34,9 +34,8 @@ BOOKKEEPING = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")
 
 
 @pytest.fixture(autouse=True)
-def _mail_in_the_request(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A thread has a connection of its own, whose statements nobody here would see; and one look lasts the test."""
-    monkeypatch.setattr(dispatch, "deliver_soon", delivery.deliver_now)
+def _one_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At the queue of mails: it lasts the whole test."""
     monkeypatch.setattr(delivery, "GLANCE_SECONDS", 600.0)
 
 

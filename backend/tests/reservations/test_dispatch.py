@@ -8,9 +8,10 @@ from contextlib import suppress
 
 import pytest
 from django.conf import settings as django_settings
+from django.db import OperationalError
 
 from azionelab.programme.models import Performance
-from azionelab.reservations import dispatch
+from azionelab.reservations import delivery, dispatch
 from azionelab.reservations.models import EmailState, OutboundEmail
 from tests.cast import reserve
 from tests.concurrency.runner import run_at_once
@@ -48,6 +49,13 @@ class SilentServer:
         self._thread.join(PATIENCE_SECONDS)
         for connection in self._connections:
             connection.close()
+
+
+@pytest.fixture(autouse=True)
+def _guests(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dispatch, "_has_guests", True)
+    # On a busy machine a mail may take longer than guests wait for it.
+    monkeypatch.setattr(dispatch, "GUESTS_WAIT", PATIENCE_SECONDS)
 
 
 @pytest.fixture
@@ -116,4 +124,31 @@ def test_process_that_is_about_to_end_sends_nothing_new(
     assert reserve(tonight).emails.get().attempts == 0
     assert not postbox.mails
     assert OutboundEmail.objects.filter(state=EmailState.QUEUED).count() == 1
+    wait_for_threads()
+
+
+def test_staff_wait_until_it_is_known_what_became_of_a_mail(
+    tonight: Performance, postbox: Postbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dispatch, "GUESTS_WAIT", 0.0)
+    # No thread of theirs is needed for it either.
+    monkeypatch.setattr(dispatch, "_free", threading.BoundedSemaphore(1))
+    with dispatch._free, dispatch.waiting_for_all():
+        assert reserve(tonight).emails.get().state == EmailState.SENT
+    assert len(postbox.mails) == 1
+
+
+def test_mail_that_cannot_be_given_back_breaks_nothing(tonight: Performance, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database may go away right after the commit; what the mail tells of is done all the same."""
+
+    def break_down(*_: object, **__: object) -> None:
+        raise OperationalError
+
+    ending = ThreadPoolExecutor(1)
+    monkeypatch.setattr(dispatch, "_threads", ending)
+    dispatch.finish()
+    monkeypatch.setattr(delivery, "_update", break_down)
+    mail = reserve(tonight).emails.get()
+    assert (mail.state, mail.attempts) == (EmailState.QUEUED, 1)
+    assert mail.lease_expires_at is not None
     wait_for_threads()

@@ -27,8 +27,8 @@ import { problemMessage } from '@azione/shared/api/problem-message';
           >
         } @else if (state() === 'queued') {
           <ng-container i18n="@@site.mail.slow"
-            >L’e-mail per <strong>{{ reservation().email_address }}</strong> non è ancora partita:
-            la posta va a rilento. Intanto questa pagina vale come l’e-mail: tienine il
+            >L’e-mail per <strong>{{ reservation().email_address }}</strong> sta partendo: può
+            metterci qualche minuto. Intanto questa pagina vale come l’e-mail: tienine il
             link.</ng-container
           >
         } @else {
