@@ -92,7 +92,7 @@ EARLY_MAIL = Mutant(
             "    return reservation, None",
         ),
     ),
-    fault=Fault("", "", kill_while_a_mail_leaves, "database", may_repeat_mail=True),
+    fault=Fault("", "", kill_while_a_mail_leaves, "backend", may_repeat_mail=True),
 )
 MUTANTS = (NO_LOCK, NO_LOCK_NO_SLOTS, LATE_KEY, EARLY_MAIL)
 

@@ -18,7 +18,7 @@ from faults.history import History
 from faults.mail_server import Mood, UnrulyMailServer
 from faults.people import Crowd
 from lab.disks import fill_up
-from lab.kills import kill_a_worker, kill_first_process, kill_in_backend
+from lab.kills import kill_a_worker, kill_all_workers, kill_first_process, kill_in_backend
 from lab.stacks import Lab
 from lab.waiting import wait_for
 
@@ -326,11 +326,11 @@ def _kill(service: str) -> Callable[[Scene], AbstractContextManager[None]]:
 
 @contextmanager
 def kill_while_a_mail_leaves(scene: Scene) -> Iterator[None]:
-    """Of PostgreSQL, when the mail server has just taken a mail, and has not said so yet."""
+    """Of the backend's workers, when the mail server has just taken a mail, and has not said so yet."""
     with _slow_mail(scene, LONGER_THAN_A_KILL):
         before = _asked_to_confirm(scene)
         wait_for("mail", lambda: _asked_to_confirm(scene) > before or None, SECONDS_TO_END)
-        kill_first_process(scene.lab, "postgres")
+        kill_all_workers(scene.lab)
     yield
 
 

@@ -3,12 +3,14 @@
 from lab.stacks import Lab
 
 # Docker's init is the first process, gunicorn's arbiter its child, and the workers are the children of that.
-_KILL_A_WORKER = """
-import os, pathlib, signal
+_KILL_WORKERS = """
+import os, pathlib, signal, sys
 stats = {int(path.parent.name): path.read_text() for path in pathlib.Path("/proc").glob("[0-9]*/stat")}
 parents = {pid: int(stat.rpartition(")")[2].split()[1]) for pid, stat in stats.items()}
 arbiter = next(pid for pid, parent in parents.items() if parent == 1)
-os.kill(next(pid for pid, parent in parents.items() if parent == arbiter), signal.SIGKILL)
+workers = [pid for pid, parent in parents.items() if parent == arbiter]
+for pid in workers[: int(sys.argv[1]) or None]:
+    os.kill(pid, signal.SIGKILL)
 """
 _KILL_BY_WORDS = """
 import os, pathlib, signal, sys
@@ -21,7 +23,12 @@ for path in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
 
 def kill_a_worker(lab: Lab) -> None:
     """One of gunicorn's."""
-    lab.compose("exec", "-T", "backend", "python", "-c", _KILL_A_WORKER)
+    lab.compose("exec", "-T", "backend", "python", "-c", _KILL_WORKERS, "1")
+
+
+def kill_all_workers(lab: Lab) -> None:
+    """At once; gunicorn itself stays and starts others, without the pause that Docker makes after some restarts."""
+    lab.compose("exec", "-T", "backend", "python", "-c", _KILL_WORKERS, "0")
 
 
 def kill_in_backend(lab: Lab, words: str) -> None:

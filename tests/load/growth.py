@@ -81,4 +81,4 @@ def _by_crowd(stage: Stage, scale: Scale) -> Growth:
     for clients in scale.crowds:
         ids = stage.add_performances(1, capacity=scale.watched + clients)
         points[clients] = 1000 / keep_busy(stage.url, reserving(ids), clients=clients, number=scale.watched).rate
-    return Growth("a reservation, by clients at once", "clients", points)
+    return Growth("a reservation", "clients at once", points)

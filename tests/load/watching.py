@@ -6,8 +6,7 @@ import json
 import os
 import re
 import socket
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -92,18 +91,14 @@ class Record:
                 held.append(1000 * (statement.ended - since.pop(statement.backend)))
         return held
 
-    def by_backend(self) -> dict[str, list[Statement]]:
-        found: dict[str, list[Statement]] = defaultdict(list)
-        for statement in self.statements:
-            found[statement.backend].append(statement)
-        return found
-
 
 _LINE = re.compile(
     r"^watched (?P<backend>\d+) (?P<ended>[\d.]+) LOG:  duration: (?P<ms>[\d.]+) ms  "
     r"(?:statement|execute [^:]*): (?P<sql>.*)$"
 )
-_SETTINGS = {"log_min_duration_statement": "0", "log_line_prefix": "'watched %p %n '"}
+_PREFIX = {"log_line_prefix": "'watched %p %n '"}
+_ALL = {"log_min_duration_statement": "0"} | _PREFIX
+_SOME = {"log_transaction_sample_rate": "0.25"} | _PREFIX
 
 
 @contextmanager
@@ -112,13 +107,26 @@ def statements_of(stage: Stage) -> Iterator[Record]:
 
     Writing the log takes time of its own, so nothing else is measured in such a run.
     """
+    with _logged(stage, _ALL) as record:
+        yield record
+
+
+@contextmanager
+def sample_of(stage: Stage) -> Iterator[Record]:
+    """The same of every fourth transaction: the others do not wait for the log."""
+    with _logged(stage, _SOME) as record:
+        yield record
+
+
+@contextmanager
+def _logged(stage: Stage, settings: Mapping[str, str]) -> Iterator[Record]:
     record = Record()
-    _alter(stage, [f"ALTER SYSTEM SET {name} = {value}" for name, value in _SETTINGS.items()])
+    _alter(stage, [f"ALTER SYSTEM SET {name} = {value}" for name, value in settings.items()])
     already = len(stage.lab.log_text("postgres").splitlines())
     try:
         yield record
     finally:
-        _alter(stage, [f"ALTER SYSTEM RESET {name}" for name in _SETTINGS])
+        _alter(stage, [f"ALTER SYSTEM RESET {name}" for name in settings])
     lines = stage.lab.log_text("postgres").splitlines()[already:]
     record.statements = [found for line in lines if (found := _read(line)) and "ALTER SYSTEM" not in found.sql]
 
