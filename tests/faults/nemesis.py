@@ -192,9 +192,11 @@ def _greedy(lab: Lab) -> Popen[str]:
 
 
 def _all_taken(lab: Lab) -> bool:
-    taken = try_psql(lab, "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'greedy'")
+    """Cuts what the site has, which would come to more than what is left while two backends run."""
     of_site = "FROM pg_stat_activity WHERE usename = 'azionelab' AND application_name <> 'greedy'"
-    return int(taken or 0) > ENOUGH_TAKEN and try_psql(lab, f"SELECT count(pg_terminate_backend(pid)) {of_site}") == "0"
+    cut = try_psql(lab, f"SELECT count(pg_terminate_backend(pid)) {of_site}")
+    taken = try_psql(lab, "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'greedy'")
+    return cut == "0" and int(taken or 0) > ENOUGH_TAKEN
 
 
 def try_psql(lab: Lab, sql: str) -> str | None:
