@@ -1,5 +1,6 @@
 """How the demo serves the built frontend: languages, deep links, caching, nothing outside its folder."""
 
+import gzip
 import io
 import re
 from pathlib import Path
@@ -38,9 +39,12 @@ def dist(tmp_path: Path) -> Path:
 
 
 def backend(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
-    """Writes pages as the real one does: around the place of the nonce, and with headers for whoever is in front."""
+    """Writes pages as the real one does: around the place of the nonce, with headers for whoever is in front, and
+    compressed where that is asked for."""
     path = environ["PATH_INFO"]
     page = f'page {path} <azione-root ngcspnonce="__CSP_NONCE__">'.encode()
+    if "gzip" in environ.get("HTTP_ACCEPT_ENCODING", ""):
+        page = gzip.compress(page)
     start_response(
         "404 Not Found" if path.endswith("/nowhere") else "200 OK",
         [
@@ -88,6 +92,14 @@ def test_path_without_a_language_goes_to_the_guests_own(dist: Path, path: str, t
 
     assert (status, headers["Location"]) == (302, target)
     assert headers["Vary"] == "Cookie, Accept-Language"
+
+
+def test_page_has_its_nonce_whatever_the_browser_can_unpack(dist: Path) -> None:
+    _, headers, body = answered(get(dist, "/it/season", HTTP_ACCEPT_ENCODING="gzip, br"))
+
+    nonce = re.search(rb'ngcspnonce="([0-9a-f]{32})"', body)
+    assert nonce is not None
+    assert f"'nonce-{nonce[1].decode()}'" in headers["Content-Security-Policy"]
 
 
 def test_redirect_keeps_the_query(dist: Path) -> None:
