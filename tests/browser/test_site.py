@@ -261,6 +261,7 @@ def test_manager_writes_a_page_looks_at_the_draft_and_publishes_it(
 
     manager.locator("#id_status").select_option("published")
     manager.locator("[name=_save]").click()
+    expect(manager.locator(".messagelist .success")).to_contain_text("Il cappello")
     guest.goto(f"/it/pages/{slug}")
     expect(guest.get_by_text("all'uscita")).to_be_visible()
     expect(guest.get_by_text("È una bozza")).to_have_count(0)
