@@ -136,7 +136,7 @@ describe('ReservationPage', () => {
 
   it('says that the mail is late and sends it again', async () => {
     await open('TOKEN', { ...PENDING, email: { state: 'queued' } });
-    expect(page.querySelector('azione-mail-notice')?.textContent).toContain('non è ancora partita');
+    expect(page.querySelector('azione-mail-notice')?.textContent).toContain('sta partendo');
     button('Manda di nuovo').click();
     await settle();
     server

@@ -51,9 +51,15 @@ describe('Sent', () => {
     expect(page.textContent).not.toContain('Manca un passo');
   });
 
+  it('asks for the confirmation also while the mail has not left', async () => {
+    const lead = (await open({ emailState: 'queued' })).querySelector('.lead')?.textContent;
+    expect(lead).toContain('sta partendo');
+    expect(lead).toContain('solo allora il posto è tuo');
+  });
+
   it('does not say that a ticket is there while its mail has not left', async () => {
     const page = await open({ status: 'confirmed', emailState: 'queued' });
-    expect(page.querySelector('.lead')?.textContent).toContain('appena possibile');
+    expect(page.querySelector('.lead')?.textContent).toContain('sta partendo');
     expect(page.textContent).not.toContain('Il biglietto è nella tua posta');
   });
 
@@ -70,7 +76,7 @@ describe('Sent', () => {
   it('does not let wait for a mail that the mail server refuses', async () => {
     const page = await open({ emailState: 'failed' });
     expect(page.textContent).toContain('il server di posta rifiuta l’indirizzo');
-    expect(page.textContent).not.toContain('parte appena possibile');
+    expect(page.textContent).not.toContain('sta partendo');
   });
 
   it('promises no more of another mail than is known', async () => {
