@@ -126,6 +126,15 @@ def measure_arrivals(stage: Stage, scale: Scale, *, seed: int) -> Figure:
     return _described(f"reservations, {ARRIVALS_A_SECOND} arrivals a second", 0, outcome, cpu.seconds)
 
 
+def measure_scan_arrivals(stage: Stage, scale: Scale, *, seed: int) -> Figure:
+    [performance_id] = stage.add_performances(1, capacity=scale.arrivals)
+    tickets = [ticket for _link, ticket in stage.add_reservations(scale.arrivals, [performance_id])]
+    call = admitting(performance_id, tickets, stage.door_token(performance_id))
+    with cpu_of(stage) as cpu:
+        outcome = arrive(stage.url, call, per_second=ARRIVALS_A_SECOND, number=scale.arrivals, seed=seed)
+    return _described(f"scans, {ARRIVALS_A_SECOND} arrivals a second", 0, outcome, cpu.seconds)
+
+
 def measure_full_way(stage: Stage, scale: Scale) -> Figure:
     ids = stage.add_performances(20, capacity=scale.ways)
     clients = CLIENTS // 2

@@ -141,7 +141,3 @@ def _manager(lab: Lab, performance_id: int) -> Iterator[None]:
 def _seats(line: str) -> tuple[int, int]:
     taken, bookable = line.split("|")
     return int(taken), int(bookable)
-
-
-def most_taken(night: Night) -> tuple[int, int]:
-    return max(night.seen, key=lambda seats: seats[0])

@@ -58,15 +58,15 @@ beside those who confirm and cancel, and a manager whose command is started thre
 NAMED = Path(__file__).with_name("named.md")
 
 
-@dataclass(frozen=True)
+@dataclass
 class Report:
     figures: Sequence[Figure]
     insides: Sequence[Inside]
     night: Night
-    growths: Sequence[Growth]
-    plans: Sequence[Plan]
     versions: dict[str, str]
     seed: int
+    growths: Sequence[Growth] = ()
+    plans: Sequence[Plan] = ()
 
     def write(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
