@@ -185,9 +185,17 @@ def _json_lines(text: str) -> list[dict[str, object]]:
     return records
 
 
+def _list(value: object) -> list[dict[str, object]]:
+    return value if isinstance(value, list) else []
+
+
 def _reason(records: list[dict[str, object]], errors: str) -> str:
     for record in reversed(records):
         if record.get("type") == "error":
+            # What is wrong with each value says more than that some are.
+            messages = [str(error["message"]) for error in _list(record.get("errors"))]
+            if messages:
+                return " ".join(messages)
             return str(record.get("message") or record.get("detail") or record)
     lines = [line.strip() for line in errors.splitlines() if line.strip() and "manage.py help" not in line]
     return lines[-1] if lines else "it gave no reason"
